@@ -1,0 +1,47 @@
+package finding
+
+import "time"
+
+// Policy is what the user asked to be judged by. It is saved with the report.
+type Policy struct {
+	// At is the time validity is judged at; zero means when the run started.
+	At time.Time `json:"at,omitzero"`
+	// ExpiresInSeconds is --expires-in; zero means a third of a certificate's
+	// lifetime, at most 30 days.
+	ExpiresInSeconds int64 `json:"expiresInSeconds,omitempty"`
+	// Ignore are the findings not to count.
+	Ignore []ID `json:"ignore,omitempty"`
+}
+
+// Chain is the judgement of the presented certificates.
+type Chain struct {
+	// Trusted is whether at least one path to the deciding store holds.
+	Trusted bool `json:"trusted"`
+	// Paths are the paths to a trust anchor, leaf first, by SHA-256. Those that
+	// hold come first.
+	Paths [][]string `json:"paths"`
+	// TrustedBy are the stores that would trust it: "tlsCAFile", "system",
+	// "mozilla".
+	TrustedBy []string `json:"trustedBy"`
+	// Breaks marks what is wrong where: by position in the drawn tree.
+	Breaks []Break `json:"breaks,omitempty"`
+}
+
+// Break is a fault of one certificate of the chain, for drawing.
+type Break struct {
+	// SHA256 is the certificate it concerns; that of the last presented one
+	// where the next is missing.
+	SHA256 string `json:"sha256"`
+	// Finding that tells it in full.
+	Finding ID `json:"finding"`
+	// Text is a few words: "expired 12 days ago", "issuer not found".
+	Text string `json:"text"`
+}
+
+// Hostname is the judgement of the leaf's names (RFC 9525).
+type Hostname struct {
+	OK      bool   `json:"ok"`
+	Checked string `json:"checked"`
+	// Matched is the name of the certificate that matched, or empty.
+	Matched string `json:"matched"`
+}
