@@ -217,6 +217,9 @@ const (
 	OutcomeUnanswered Outcome = "unanswered"
 	// OutcomeOther: bytes that are not the protocol spoken: see Detail.
 	OutcomeOther Outcome = "other"
+	// OutcomeLocal: our own TLS library would not go on with what the server
+	// sent; another library might. See Error.
+	OutcomeLocal Outcome = "local"
 	// OutcomeFailed: a local failure, such as no connection: see Detail.
 	OutcomeFailed Outcome = "failed"
 )
@@ -344,12 +347,16 @@ type Server struct {
 	ErrorMessage string `json:"errorMessage,omitempty"`
 	// Version is the release that MaxWireVersion stands for ("7.0"), no more
 	// exact than that is.
-	Version        string   `json:"version,omitempty"`
-	MaxWireVersion int      `json:"maxWireVersion,omitempty"`
-	Topology       string   `json:"topology,omitempty"`
-	SetName        string   `json:"setName,omitempty"`
-	Me             string   `json:"me,omitempty"`
-	Hosts          []string `json:"hosts,omitempty"`
+	Version        string `json:"version,omitempty"`
+	MaxWireVersion int    `json:"maxWireVersion,omitempty"`
+	// Type and Topology are the server's type and the type of a topology of this
+	// server alone, as the Server Discovery and Monitoring specification names
+	// them ("RSPrimary", "ReplicaSetWithPrimary").
+	Type     string   `json:"type,omitempty"`
+	Topology string   `json:"topology,omitempty"`
+	SetName  string   `json:"setName,omitempty"`
+	Me       string   `json:"me,omitempty"`
+	Hosts    []string `json:"hosts,omitempty"`
 	// ClockSkewMs is the server's localTime less ours, at the middle of the
 	// round trip; nil when there was no reply.
 	ClockSkewMs  *float64 `json:"clockSkewMs,omitempty"`

@@ -1,0 +1,191 @@
+package finding
+
+// handshaking: TLS is there and does not come about, or could be better.
+var handshaking = []Entry{
+	{
+		ID:    "atlas-access-list",
+		Title: "MongoDB Atlas turns this address away: IP access list",
+		Why:   "Atlas ends the handshake of clients whose address is not on the project's IP access list, with alert internal_error (80) or without a word: \"tlsv1 alert internal error\" (OpenSSL), \"remote error: tls: internal error\" (Go), \"Received fatal alert: internal_error\" (Java). The certificate has nothing to do with it.",
+		Fix: []string{
+			"Add this machine's public address in Atlas under Network Access, IP Access List (https://www.mongodb.com/docs/atlas/security/ip-access-list/). This is the address to add:",
+			"$ curl -s https://checkip.amazonaws.com",
+			"If it is listed, check that the cluster is not paused, and that the name is spelled as Atlas shows it.",
+		},
+		Silences: []ID{"alert-internal-error", "handshake-closed", "handshake-failure", "handshake-timeout", "tcp-reset"},
+	},
+	{
+		ID:    "sni-required",
+		Title: "The server wants a host name (SNI) and got none",
+		Why:   "Servers that share an address choose by the name in the ClientHello. Clients send none for an IP address, and very old ones never.",
+		Fix: []string{
+			"Connect by the host name instead of the address: {dial} was dialled without a name.",
+			"To look at it from here by address, give the name:",
+			"$ mongotls check {endpoint} --servername NAME",
+		},
+		Silences: []ID{"handshake-failure", "alert-internal-error", "handshake-closed", "hello-error", "hostname-ip-not-in-san"},
+	},
+	{
+		ID:    "sni-unrecognized",
+		Title: "The server does not know the host name it was asked for",
+		Why:   "The server name sent with the ClientHello ({name}) is none that this server or proxy serves: \"tlsv1 unrecognized name\" (OpenSSL), \"remote error: tls: unrecognized name\" (Go).",
+		Fix: []string{
+			"Check the name in the connection string; through a tunnel or port-forward, keep the real name and dial the tunnel:",
+			"$ mongotls check NAME:{port} --connect {dial}",
+			"At the proxy or load balancer, add a route for {name}.",
+		},
+		Silences: []ID{"handshake-failure", "handshake-closed"},
+	},
+	{
+		ID:    "protocol-version",
+		Title: "No TLS version in common",
+		Why:   "The server does not speak TLS 1.2 or 1.3, which is all that current drivers offer; or it was restricted to versions that a client's library does not have: \"tlsv1 alert protocol version\" (OpenSSL), \"protocol version not supported\" (Go), \"Received fatal alert: protocol_version\" (Java).",
+		Fix: []string{
+			"At the server, allow TLS 1.2 and 1.3: remove TLS1_2 and TLS1_3 from net.tls.disabledProtocols, or update the server and its OpenSSL.",
+			"If this check connects and your client does not, the client's TLS library is too old: update the runtime (Python 3.10 or later on OpenSSL 1.1.1 or later, Java 8u261 or later, Node 12 or later).",
+			"$ openssl s_client -connect {dial} -servername {name} -tls1_2",
+		},
+		Silences: []ID{"handshake-failure", "handshake-closed", "no-shared-cipher", "weak-protocol-enabled", "tls13-unavailable"},
+	},
+	{
+		ID:    "no-shared-cipher",
+		Title: "No cipher suite in common with some or all clients",
+		Why:   "Client and server share a TLS version but no suite for it: \"sslv3 alert handshake failure\" (OpenSSL), \"remote error: tls: handshake failure\" (Go), \"Received fatal alert: handshake_failure\" (Java). mongod closes without an alert.",
+		Fix: []string{
+			"At the server, remove opensslCipherConfig and opensslCipherSuiteConfig from setParameter, or add ECDHE suites with AES-GCM to them.",
+			"$ mongotls check {endpoint} -v",
+			"With an RSA or ECDSA certificate of 2048 or 256 bits, the default suites work with every driver.",
+		},
+		Silences: []ID{"handshake-failure", "handshake-closed", "weak-cipher-enabled"},
+	},
+	{
+		ID:    "large-hello-dropped",
+		Title: "Something on the way drops large ClientHellos",
+		Why:   "A hello with a post-quantum key share (X25519MLKEM768) needs more than one packet; this path answers small hellos and loses that one. Clients on Go 1.24 or later, OpenSSL 3.5 or later and Node 24 or later send the large one: they time out where older ones connect.",
+		Fix: []string{
+			"Update or reconfigure the firewall, load balancer or VPN on the way: it must reassemble a ClientHello that spans packets, and pass packets of the full size (check the MTU).",
+			"Until then, Go clients can be started without the large key share:",
+			"$ GODEBUG=tlsmlkem=0 your-program",
+		},
+		Silences: []ID{"handshake-timeout", "handshake-closed", "handshake-failure"},
+	},
+	{
+		ID:    "alert-internal-error",
+		Title: "The server ended the handshake with an internal error",
+		Why:   "The server or a proxy before it could not go on and sent alert internal_error (80): \"tlsv1 alert internal error\" (OpenSSL), \"remote error: tls: internal error\" (Go). mongod itself does not send it; TLS proxies do when they have no certificate, no route or no backend for the name.",
+		Fix: []string{
+			"Check the proxy or load balancer before the server: a certificate for {name}, a route, a healthy backend, and its own access list.",
+		},
+	},
+	{
+		ID:    "handshake-timeout",
+		Title: "The server accepts the connection and says nothing",
+		Why:   "TCP works, and no byte came back on the handshake. Drivers show \"The handshake operation timed out\" (PyMongo), \"Socket 'secureConnect' timed out\" (Node), \"context deadline exceeded\" (Go).",
+		Fix: []string{
+			"Check what is on the port: a proxy that waits for its backend, a port-forward whose other end is gone, a service that waits for the client to log in.",
+			"If mongod is there, look at its load and its log for this connection; a stopped or swapping process behaves so.",
+			"$ openssl s_client -connect {dial} -servername {name}",
+		},
+	},
+	{
+		ID:    "handshake-closed",
+		Title: "The server closes the connection during the handshake",
+		Why:   "The connection ended without an alert: \"EOF occurred in violation of protocol\" (PyMongo), \"Client network socket disconnected before secure TLS connection was established\" (Node), \"EOF\" (Go), \"Remote host terminated the handshake\" (Java). mongod does that for whatever it refuses; firewalls and proxies do it too.",
+		Fix: []string{
+			"Read the server's log at this moment: id 22988 says why mongod ended the connection, id 22942 that it has too many.",
+			"If there is no line at all, something before the server closed it: a firewall, an IP allow-list, a load balancer without a backend.",
+		},
+	},
+	{
+		ID:    "handshake-failure",
+		Title: "The server refused the handshake",
+		Why:   "The server ended the handshake with an alert that names no single cause.",
+		Fix: []string{
+			"Read the server's or the proxy's log at this moment.",
+			"$ openssl s_client -connect {dial} -servername {name}",
+		},
+	},
+	{
+		ID:    "weak-protocol-enabled",
+		Title: "The server still accepts TLS 1.0 or 1.1",
+		Why:   "Both were withdrawn by RFC 8996 in 2021; current drivers do not offer them, so nothing is lost by switching them off.",
+		Fix: []string{
+			"Set net.tls.disabledProtocols: TLS1_0,TLS1_1 in mongod.conf and restart. Any value replaces the built-in default, so name both.",
+		},
+	},
+	{
+		ID:    "weak-cipher-enabled",
+		Title: "The server accepts weak cipher suites",
+		Why:   "A suite without encryption, without authentication, with export keys, RC4, DES or 3DES can be had from it (RFC 9325 section 4.1). Drivers do not choose it, an attacker may.",
+		Fix: []string{
+			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH.",
+		},
+	},
+	{
+		ID:    "tls13-unavailable",
+		Title: "The server does not offer TLS 1.3",
+		Why:   "TLS 1.2 is fine for every driver. TLS 1.3 saves a round trip on each new connection and encrypts the certificates.",
+		Fix: []string{
+			"Remove TLS1_3 from net.tls.disabledProtocols, or run mongod on OpenSSL 1.1.1 or later.",
+		},
+	},
+}
+
+// clientCertificates: what becomes of the client's certificate at the server.
+var clientCertificates = []Entry{
+	{
+		ID:    "client-cert-required",
+		Title: "The server requires a client certificate",
+		Why:   "The server asked for a certificate, none was sent, and it ended the connection. mongod completes the handshake first and closes afterwards, so drivers show a plain \"connection closed\" or \"EOF\" on the first command; others send an alert: \"tlsv13 alert certificate required\" (OpenSSL), \"remote error: tls: certificate required\" (Go). mongod logs \"no SSL certificate provided by peer; connection rejected\" (ids 23255, 22988).",
+		Fix: []string{
+			"Give the client a certificate from a CA that the server accepts, with its key in one PEM file:",
+			"$ mongotls check {endpoint} --tlsCertificateKeyFile client.pem",
+			"Or, if clients are not meant to need one, set net.tls.allowConnectionsWithoutCertificates: true at the server.",
+		},
+		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb", "no-shared-cipher"},
+	},
+	{
+		ID:    "client-cert-rejected",
+		Title: "The server rejects the client certificate",
+		Why:   "The certificate was sent and the server ended the connection. It may be expired, from a CA that the server does not have, revoked, or not made for client authentication. mongod logs \"SSL peer certificate validation failed\" with the reason (ids 23256, 22988); allowConnectionsWithoutCertificates does not excuse a bad certificate.",
+		Fix: []string{
+			"Read the reason in the server's log (id 23256).",
+			"Compare the certificate's issuer with the CAs that the server accepts, listed below, and its dates and purpose:",
+			"$ openssl x509 -in {keyfile} -noout -issuer -dates -ext extendedKeyUsage",
+		},
+		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb"},
+	},
+}
+
+// hostnames: the certificate is not for the name.
+var hostnames = []Entry{
+	{
+		ID:    "hostname-ip-not-in-san",
+		Title: "The certificate is not for this IP address",
+		Why:   "An address in the connection string must stand in the certificate as an iPAddress entry of the subjectAltName; a common name or a DNS entry with the same digits does not count: \"IP address mismatch\" (OpenSSL), \"doesn't contain any IP SANs\" (Go), \"No subject alternative names matching IP address\" (Java).",
+		Fix: []string{
+			"Connect by one of the names that the certificate has: {names}.",
+			"Or issue a certificate with the address as IP entry:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=IP:{name}'",
+		},
+	},
+	{
+		ID:    "hostname-mismatch",
+		Title: "The certificate is not for this host name",
+		Why:   "The name that the client dials must stand in the certificate's subjectAltName; it protects against being sent elsewhere: \"Hostname mismatch, certificate is not valid for\" (PyMongo), \"does not match certificate's altnames\" (Node), \"certificate is valid for ..., not\" (Go), \"No subject alternative DNS name matching\" (Java).",
+		Fix: []string{
+			"Connect by one of the names that the certificate has: {names}.",
+			"Or issue a certificate that has {name} as well:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=DNS:{name}'",
+			"Through a tunnel or port-forward, keep the server's name in the connection string and let it resolve to the tunnel; to test that: mongotls check NAME:{port} --connect {dial}",
+		},
+	},
+	{
+		ID:    "hostname-cn-only",
+		Title: "The name stands only in the certificate's common name",
+		Why:   "The certificate has no subjectAltName. OpenSSL-based drivers fall back to the common name; Go, Rust (rustls), and PyMongo with the ocsp extra do not: \"certificate relies on legacy Common Name field, use SANs instead\" (Go).",
+		Fix: []string{
+			"Issue the certificate again with the name in the subjectAltName:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=DNS:{name}'",
+		},
+	},
+}

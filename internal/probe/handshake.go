@@ -1,0 +1,154 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"net"
+	"slices"
+
+	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// mainAnswer is a whole TLS connection: handshake, what it showed, and hello.
+type mainAnswer struct {
+	facts     fact.Handshake
+	chain     [][]byte
+	requested bool
+	caNames   [][]byte
+	presented string
+	hello     helloAnswer
+	// version and suite as numbers, of the ServerHello even where the
+	// handshake did not complete; zero without one.
+	version uint16
+}
+
+// handshake makes the connection as a driver does. Verification is left out on
+// purpose, so that it never cuts the observation short: what the certificates
+// are worth is judged afterwards, from what is recorded here.
+func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAnswer {
+	start := c.now()
+	rec := &recorder{Conn: conn}
+	keys := &keyLog{}
+	var m mainAnswer
+	config := &tls.Config{
+		InsecureSkipVerify: true,
+		ServerName:         sni(serverName(r)),
+		MinVersion:         tls.VersionTLS12,
+		CipherSuites:       mainSuites(),
+		KeyLogWriter:       keys,
+		GetClientCertificate: func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			m.requested, m.caNames = true, info.AcceptableCAs
+			if r.ClientCertificate == nil {
+				return &tls.Certificate{}, nil
+			}
+			m.presented = subjectOf(r.ClientCertificate)
+			return r.ClientCertificate, nil
+		},
+	}
+	tc := tls.Client(rec, config)
+	err := tc.Handshake()
+	rec.stop = true
+	m.facts = fact.Handshake{OK: err == nil, ServerName: config.ServerName, Ms: c.since(start)}
+	if err != nil {
+		m.fail(ctx, err, rec.read, keys.secret)
+		return m
+	}
+	state := tc.ConnectionState()
+	m.version = state.Version
+	m.facts.Outcome = fact.OutcomeOK
+	m.facts.Version = versionName(state.Version)
+	m.facts.CipherSuite = suiteName(state.CipherSuite)
+	m.facts.Group = groupName(state.CurveID)
+	m.facts.Staple = len(state.OCSPResponse) > 0
+	for _, cert := range state.PeerCertificates {
+		m.chain = append(m.chain, cert.Raw)
+	}
+	m.hello = c.sayHello(tc, r)
+	// A close_notify where the peer still listens; bind closes the rest.
+	_ = tc.Close()
+	return m
+}
+
+// fail records a handshake that did not complete, with all that was seen of it.
+func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byte) {
+	f := readFlight(recorded, secret)
+	m.chain = f.chain
+	if f.requested {
+		m.requested, m.caNames = true, f.caNames
+	}
+	if f.helloSeen {
+		m.version = f.hello.version
+		m.facts.Version = versionName(f.hello.version)
+		m.facts.CipherSuite = suiteName(f.hello.suite)
+	}
+	m.facts.Error = err.Error()
+	var header tls.RecordHeaderError
+	switch {
+	case receivedAlert(err) != nil:
+		m.facts.Outcome, m.facts.Alert = fact.OutcomeAlert, receivedAlert(err)
+	case errors.As(err, &header), f.notRecords:
+		m.facts.Outcome = fact.OutcomeOther
+		m.facts.FirstBytes = hex.EncodeToString(recorded[:min(len(recorded), 32)])
+	case ctx.Err() != nil && !isTimeout(ctx.Err()):
+		m.facts.Outcome, m.facts.Error = fact.OutcomeFailed, "interrupted"
+	default:
+		m.facts.Outcome = outcomeOf(err)
+		if m.facts.Outcome == fact.OutcomeFailed && len(recorded) > 0 {
+			m.facts.Outcome = fact.OutcomeLocal
+		}
+	}
+}
+
+// subjectOf renders the subject of the certificate that a client presents.
+func subjectOf(cert *tls.Certificate) string {
+	if len(cert.Certificate) == 0 {
+		return ""
+	}
+	leaf, err := certificate.Parse(cert.Certificate[0])
+	if err != nil {
+		return ""
+	}
+	return leaf.Subject
+}
+
+// clientAuth tells what is known of the server's wish for a client certificate.
+// without is the connection that presented none: m itself, or a side question.
+func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
+	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented}
+	for _, der := range m.caNames {
+		if len(a.AcceptableCAs) == maxAcceptableCAs {
+			break
+		}
+		a.AcceptableCAs = append(a.AcceptableCAs, certificate.Name(der))
+	}
+	yes, no := true, false
+	switch {
+	case !m.requested && m.version != 0 && m.facts.OK:
+		a.Required, a.Reason = &no, "the server asked for no client certificate"
+	case without == nil:
+		a.Reason = "no connection without the client certificate was made"
+	case without.facts.OK && without.hello.outcome == fact.OutcomeOK:
+		a.Required, a.Reason = &no, "a connection without a client certificate was answered"
+	case !without.requested:
+		a.Reason = "no CertificateRequest was seen"
+	case refusesClient(without.facts.Alert) || refusesClient(without.hello.alert):
+		a.Required, a.Reason = &yes, "the server answered the missing certificate with an alert"
+	case without.facts.OK && (without.hello.outcome == fact.OutcomeClosed || without.hello.outcome == fact.OutcomeReset):
+		a.Required, a.Reason = &yes, "the server asked for a certificate and closed the connection when none came"
+	default:
+		a.Reason = "the connection without a client certificate ended otherwise"
+	}
+	return a
+}
+
+// maxAcceptableCAs bounds the names kept of a CertificateRequest.
+const maxAcceptableCAs = 100
+
+// refusesClient reports whether an alert is one by which servers answer a
+// client certificate that is missing or that they do not like.
+func refusesClient(a *fact.Alert) bool {
+	return a != nil && slices.Contains([]int{40, 41, 42, 43, 44, 45, 46, 48, 49, 116}, a.Code)
+}

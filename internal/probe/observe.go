@@ -1,0 +1,216 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+func serverName(r Request) string {
+	if r.ServerName != "" {
+		return r.ServerName
+	}
+	return r.Host
+}
+
+// Observe looks at one endpoint. It always returns what it saw; ctx ends it
+// early, and a silent peer costs one timeout, whatever is asked of it.
+func (c *Client) Observe(ctx context.Context, r Request) fact.Endpoint {
+	e := fact.Endpoint{
+		Host: r.Host, Port: r.Port, Source: r.Source, ServerName: serverName(r),
+		Addresses: []fact.Address{},
+	}
+	host, port := r.Host, r.Port
+	if r.ConnectHost != "" {
+		host, port = r.ConnectHost, r.ConnectPort
+	}
+	ips, dns := c.lookup(ctx, host)
+	e.DNS = dns
+	if len(ips) == 0 {
+		return e
+	}
+	used, wait := c.connectAll(ctx, ips, port)
+	if used == nil {
+		e.Addresses = wait()
+		return e
+	}
+	c.converse(ctx, r, used, ips[used.index], port, &e)
+	e.Addresses = wait()
+	return e
+}
+
+// converse asks the main question on the connection at hand, and the side
+// questions beside it, each on one of its own to the same address.
+func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip netip.Addr, port int, e *fact.Endpoint) {
+	started := time.Now()
+	ctx, cancel := context.WithDeadline(ctx, started.Add(c.timeout()))
+	defer cancel()
+	sideCtx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+
+	address := net.JoinHostPort(ip.String(), strconv.Itoa(port))
+	dial := func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, "tcp", address) }
+	questions := plan(r)
+	answers := make([]answer, len(questions))
+	var sides sync.WaitGroup
+	for i, id := range questions {
+		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
+	}
+
+	release := bind(ctx, used.conn)
+	if r.Quick && !r.TLS {
+		h := c.sayHello(used.conn, r)
+		release()
+		e.Server = c.server(nil, []answer{{Question: fact.Question{ID: fact.AskPlaintext, Outcome: h.outcome}, hello: &h}})
+		return
+	}
+	m := c.handshake(ctx, used.conn, r)
+	release()
+
+	grace := graceAfterFailure
+	if m.facts.OK && m.hello.outcome == fact.OutcomeOK {
+		grace = graceAfterSuccess
+	}
+	grace += 3 * time.Duration(used.tcp.Ms*float64(time.Millisecond))
+	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
+	sides.Wait()
+	timer.Stop()
+
+	e.Handshake = &m.facts
+	for _, a := range answers {
+		e.Questions = append(e.Questions, a.Question)
+	}
+	e.Protocols = protocols(&m, answers)
+	e.ClientAuth = clientAuth(&m, withoutClientCertificate(&m, answers))
+	e.Certificates = presented(&m, answers)
+	e.Server = c.server(&m, answers)
+}
+
+// find returns the answer to a question, or nil.
+func find(answers []answer, id fact.QuestionID) *answer {
+	for i := range answers {
+		if answers[i].ID == id {
+			return &answers[i]
+		}
+	}
+	return nil
+}
+
+// withoutClientCertificate is the connection that presented no certificate.
+func withoutClientCertificate(m *mainAnswer, answers []answer) *mainAnswer {
+	if m.presented == "" {
+		return m
+	}
+	if a := find(answers, fact.AskNoClientCert); a != nil {
+		return a.main
+	}
+	return nil
+}
+
+// maxCertificates bounds the certificates kept of what a server presents.
+const maxCertificates = 32
+
+// presented is the chain of the main connection or, where that showed none, of
+// the first side question that did: up to TLS 1.2 a server's certificates are in
+// clear even for a client that has nothing in common with it.
+func presented(m *mainAnswer, answers []answer) []fact.Certificate {
+	chain := m.chain
+	for _, a := range answers {
+		if len(chain) == 0 && a.main == nil {
+			chain = a.flight.chain
+		}
+	}
+	var certificates []fact.Certificate
+	for _, der := range chain[:min(len(chain), maxCertificates)] {
+		certificates = append(certificates, certificate.Describe(der))
+	}
+	return certificates
+}
+
+// protocols tells the versions from what was negotiated and what was answered.
+func protocols(m *mainAnswer, answers []answer) []fact.Protocol {
+	list := []fact.Protocol{
+		version("TLS1.0", find(answers, fact.AskTLS10)),
+		version("TLS1.1", find(answers, fact.AskTLS11)),
+		version("TLS1.2", find(answers, fact.AskTLS12)),
+		version("TLS1.3", find(answers, fact.AskSmallHello)),
+	}
+	yes, no := true, false
+	for i := range list {
+		p := &list[i]
+		switch {
+		case m.facts.OK && m.facts.Version == p.Version:
+			*p = fact.Protocol{Version: p.Version, Supported: &yes}
+		case m.facts.OK && m.facts.Version == "TLS1.2" && p.Version == "TLS1.3":
+			// It was offered and would have been chosen (RFC 8446 section 4.2.1).
+			*p = fact.Protocol{Version: p.Version, Supported: &no}
+		}
+	}
+	return list
+}
+
+// version reads one version's support out of the answer to its question. Only a
+// ServerHello is a yes and only an alert a no: a server that closes says neither.
+func version(name string, a *answer) fact.Protocol {
+	p := fact.Protocol{Version: name}
+	yes, no := true, false
+	switch {
+	case a == nil:
+		p.Reason = "not asked"
+	case a.Outcome == fact.OutcomeOK && a.Version == name:
+		p.Supported = &yes
+	case a.Outcome == fact.OutcomeOK:
+		p.Supported = &no
+	case a.Outcome == fact.OutcomeAlert:
+		p.Supported = &no
+	case a.Outcome == fact.OutcomeClosed, a.Outcome == fact.OutcomeReset:
+		p.Reason = "the server closed the connection without an alert"
+	case a.Outcome == fact.OutcomeOther:
+		p.Reason = "the answer was not TLS"
+	default:
+		p.Reason = "no answer"
+	}
+	return p
+}
+
+// server gathers what hello, over TLS or else in clear, and the side questions
+// tell of who is there. m is nil when TLS was not tried.
+func (c *Client) server(m *mainAnswer, answers []answer) *fact.Server {
+	s := &fact.Server{Plaintext: "unknown"}
+	yes, no := true, false
+	var plain *helloAnswer
+	if a := find(answers, fact.AskPlaintext); a != nil {
+		plain = a.hello
+		switch a.Outcome {
+		case fact.OutcomeOK:
+			s.Plaintext = "accepted"
+		case fact.OutcomeClosed, fact.OutcomeReset, fact.OutcomeAlert, fact.OutcomeOther:
+			s.Plaintext = "refused"
+		}
+	}
+	if m != nil && m.facts.OK {
+		s.Hello, s.HelloAlert, s.HelloError = m.hello.outcome, m.hello.alert, m.hello.err
+	}
+	http := find(answers, fact.AskHTTP)
+	switch {
+	case m != nil && m.hello.reply != nil:
+		s.MongoDB = &yes
+		m.hello.fill(s)
+	case plain != nil && plain.reply != nil:
+		s.MongoDB = &yes
+		plain.fill(s)
+	case http != nil && http.Outcome == fact.OutcomeOK:
+		s.MongoDB = &yes
+	case m != nil && m.facts.OK && m.hello.outcome == fact.OutcomeOther:
+		s.MongoDB = &no
+	case http != nil && http.Outcome == fact.OutcomeOther && plain != nil && plain.outcome == fact.OutcomeOther:
+		s.MongoDB = &no
+	}
+	return s
+}

@@ -1,0 +1,41 @@
+package probe
+
+import (
+	"net/netip"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// plan lists the side questions for a request. One connection proves little of
+// mongod, which closes without an alert for most of what it refuses; several
+// small questions, asked at the same time, tell the cases apart. It is a pure
+// function, so that what is asked can be tested without a network.
+func plan(r Request) []fact.QuestionID {
+	if r.Quick {
+		return nil
+	}
+	questions := []fact.QuestionID{
+		fact.AskPlaintext, fact.AskHTTP,
+		fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
+		fact.AskSmallHello, fact.AskWeakCiphers,
+	}
+	if sni(r.ServerName) != "" {
+		questions = append(questions, fact.AskNoSNI)
+	}
+	if r.ClientCertificate != nil {
+		questions = append(questions, fact.AskNoClientCert)
+	}
+	return questions
+}
+
+// sni is the server_name to send for a name: none for an IP address, which
+// RFC 6066 section 3 does not permit, and no trailing dot.
+func sni(name string) string {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return ""
+	}
+	if n := len(name); n > 1 && name[n-1] == '.' {
+		return name[:n-1]
+	}
+	return name
+}

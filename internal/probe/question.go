@@ -1,0 +1,198 @@
+package probe
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/wire"
+)
+
+// errGrace is the cause by which side questions are given up.
+var errGrace = errors.New("the other questions have their answers")
+
+// answer is a side question's fact, and what came with it.
+type answer struct {
+	fact.Question
+	flight flight
+	hello  *helloAnswer
+	main   *mainAnswer
+}
+
+// endpointDialer makes one more connection to the address in use.
+type endpointDialer func(ctx context.Context) (net.Conn, error)
+
+// ask puts one side question on a connection of its own.
+func (c *Client) ask(ctx context.Context, id fact.QuestionID, r Request, dial endpointDialer) answer {
+	start := c.now()
+	a := answer{Question: fact.Question{ID: id}}
+	conn, err := dial(ctx)
+	if err != nil {
+		a.Outcome, a.Detail = fact.OutcomeFailed, err.Error()
+		if isTimeout(err) || ctx.Err() != nil {
+			a.Outcome = fact.OutcomeTimeout
+		}
+	} else {
+		release := bind(ctx, conn)
+		c.exchange(ctx, &a, r, conn)
+		release()
+	}
+	if a.Outcome == fact.OutcomeTimeout && context.Cause(ctx) == errGrace {
+		a.Outcome = fact.OutcomeUnanswered
+	}
+	a.Ms = c.since(start)
+	return a
+}
+
+func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Conn) {
+	name := sni(serverName(r))
+	switch a.ID {
+	case fact.AskPlaintext:
+		c.askPlaintext(a, r, conn)
+	case fact.AskHTTP:
+		askHTTP(a, conn)
+	case fact.AskTLS10:
+		askFlight(a, conn, clientHello{tls.VersionTLS10, tls.VersionTLS10, suiteIDs(suiteSound, suiteWeak), name})
+	case fact.AskTLS11:
+		askFlight(a, conn, clientHello{tls.VersionTLS11, tls.VersionTLS11, suiteIDs(suiteSound, suiteWeak), name})
+	case fact.AskTLS12:
+		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, suiteIDs(suiteSound), name})
+	case fact.AskSmallHello:
+		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), name})
+	case fact.AskWeakCiphers:
+		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, suiteIDs(suiteWeak), name})
+	case fact.AskNoSNI:
+		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), ""})
+	case fact.AskNoClientCert:
+		r.ClientCertificate = nil
+		m := c.handshake(ctx, conn, r)
+		a.main = &m
+		a.Outcome, a.Alert, a.Detail = m.facts.Outcome, m.facts.Alert, m.facts.Error
+		a.Version, a.CipherSuite = m.facts.Version, m.facts.CipherSuite
+		if m.facts.OK {
+			a.Outcome, a.Alert, a.Detail = m.hello.outcome, m.hello.alert, m.hello.err
+		}
+	}
+}
+
+// bind makes conn end with ctx: its deadline is ctx's, and when ctx is done
+// every read and write on it returns. release unbinds and closes it.
+func bind(ctx context.Context, conn net.Conn) (release func()) {
+	if deadline, ok := ctx.Deadline(); ok {
+		// A deadline that cannot be set leaves the AfterFunc to end the exchange.
+		_ = conn.SetDeadline(deadline)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	return func() {
+		stop()
+		conn.Close()
+	}
+}
+
+// askFlight sends a hello of ours and reads the server's answer to it: up to the
+// ServerHello with TLS 1.3, to its whole flight before that.
+func askFlight(a *answer, conn net.Conn, h clientHello) {
+	hello, err := h.marshal()
+	if err == nil {
+		_, err = conn.Write(hello)
+	}
+	if err != nil {
+		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		return
+	}
+	var reader flightReader
+	f := &reader.flight
+	buf := make([]byte, 8<<10)
+	for {
+		n, err := conn.Read(buf)
+		reader.feed(buf[:n])
+		if f.settled() || err != nil || reader.size() > maxHandshake {
+			a.flight = *f
+			f.describe(&a.Question, err)
+			return
+		}
+	}
+}
+
+// describe tells what a flight amounts to; err is what ended the reading.
+func (f *flight) describe(q *fact.Question, err error) {
+	switch {
+	case f.helloSeen:
+		q.Outcome = fact.OutcomeOK
+		q.Version, q.CipherSuite = versionName(f.hello.version), suiteName(f.hello.suite)
+	case f.alertSeen:
+		q.Outcome, q.Alert = fact.OutcomeAlert, alert(f.alertCode)
+	case f.notRecords:
+		q.Outcome, q.Detail = fact.OutcomeOther, "the answer is not TLS"
+	case err != nil:
+		q.Outcome = outcomeOf(err)
+		if q.Outcome == fact.OutcomeFailed {
+			q.Detail = err.Error()
+		}
+	default:
+		q.Outcome, q.Detail = fact.OutcomeOther, "the answer is longer than a handshake"
+	}
+}
+
+// HTTPFromMongod is the Detail of the answer to AskHTTP by which mongod and
+// mongos give themselves away, in every TLS mode: they recognise an HTTP request
+// and say so in clear.
+const HTTPFromMongod = "mongod"
+
+// mongodHTTP is the part of mongod's answer that is recognised.
+const mongodHTTP = "trying to access MongoDB over HTTP"
+
+// maxHTTP bounds what is read of an HTTP answer, in bytes.
+const maxHTTP = 4 << 10
+
+// askHTTP sends an HTTP request in clear. Sixteen bytes or more are needed for
+// mongod to look at any.
+func askHTTP(a *answer, conn net.Conn) {
+	if _, err := io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n"); err != nil {
+		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		return
+	}
+	var got bytes.Buffer
+	_, err := io.Copy(&got, io.LimitReader(conn, maxHTTP))
+	switch line, _ := bufio.NewReader(bytes.NewReader(got.Bytes())).ReadString('\n'); {
+	case strings.Contains(got.String(), mongodHTTP):
+		a.Outcome, a.Detail = fact.OutcomeOK, HTTPFromMongod
+	case got.Len() > 0:
+		a.Outcome, a.Detail = fact.OutcomeOther, strings.TrimSpace(line)
+		a.fallback(got.Bytes())
+	case err == nil:
+		a.Outcome = fact.OutcomeClosed
+	default:
+		a.Outcome = outcomeOf(err)
+	}
+}
+
+// fallback tells of an answer in clear that is TLS after all.
+func (a *answer) fallback(got []byte) {
+	if len(got) >= 5 && isRecordHeader(got) {
+		a.Detail = "a TLS record"
+		if f := readFlight(got, nil); f.alertSeen {
+			a.Outcome, a.Alert, a.Detail = fact.OutcomeAlert, alert(f.alertCode), ""
+		}
+	}
+}
+
+// askPlaintext sends hello without TLS.
+func (c *Client) askPlaintext(a *answer, r Request, conn net.Conn) {
+	h := c.sayHello(conn, r)
+	a.hello = &h
+	a.Outcome, a.Detail = h.outcome, h.err
+	if h.outcome == fact.OutcomeOther {
+		var not *wire.NotMongoDBError
+		if errors.As(h.cause, &not) {
+			a.fallback(not.Prefix)
+		}
+	}
+}
