@@ -20,7 +20,7 @@ func messages() []string {
 	}
 	return []string{
 		string(HelloRequest(1, Metadata{Version: "1", OSType: "linux", Architecture: "amd64", Platform: "go"})),
-		string(LegacyHelloRequest(1)),
+		string(LegacyHelloRequest(1, Metadata{})),
 		string(Reply(2, 1, false, primary)),
 		string(Reply(2, 1, true, primary)),
 		string(Reply(2, 1, false, every)),

@@ -62,7 +62,7 @@ func HelloRequest(requestID int32, m Metadata) []byte {
 // LegacyHelloRequest returns isMaster as an OP_QUERY message, which servers of
 // every age answer: those before 3.6 know no OP_MSG, and those since 5.1 take
 // no other command by OP_QUERY than this one and a few for authentication.
-func LegacyHelloRequest(requestID int32) []byte {
+func LegacyHelloRequest(requestID int32, m Metadata) []byte {
 	body := appendInt32(nil, querySecondaryOK)
 	body = append(body, "admin.$cmd\x00"...)
 	body = appendInt32(body, 0)  // numberToSkip
@@ -70,6 +70,7 @@ func LegacyHelloRequest(requestID int32) []byte {
 	body = appendDocument(body, Document{
 		{"isMaster", Int32(1)},
 		{"helloOk", Bool(true)},
+		{"client", m.document()},
 	})
 	return message(requestID, 0, OpQuery, body)
 }

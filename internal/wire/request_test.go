@@ -57,12 +57,13 @@ func TestRequestBytes(t *testing.T) {
 		},
 		{
 			"a legacy hello",
-			LegacyHelloRequest(8),
-			le(68) + le(8) + le(0) + le(2004) +
+			LegacyHelloRequest(8, meta),
+			le(204) + le(8) + le(0) + le(2004) +
 				le(4) + "admin.$cmd\x00" + le(0) + le(-1) +
-				le(29) +
+				le(165) +
 				"\x10isMaster\x00" + le(1) +
-				"\x08helloOk\x00\x01" + "\x00",
+				"\x08helloOk\x00\x01" +
+				client + "\x00",
 		},
 		{
 			"the least command by OP_MSG",
@@ -118,7 +119,7 @@ func TestRequestsReadBack(t *testing.T) {
 	}{
 		{"a hello", HelloRequest(3, Metadata{}), Header{0, 3, 0, OpMsg}, "hello",
 			Document{{"hello", Int32(1)}, {"helloOk", Bool(true)}}},
-		{"a legacy hello", LegacyHelloRequest(4), Header{0, 4, 0, OpQuery}, "isMaster",
+		{"a legacy hello", LegacyHelloRequest(4, Metadata{}), Header{0, 4, 0, OpQuery}, "isMaster",
 			Document{{"isMaster", Int32(1)}, {"helloOk", Bool(true)}}},
 	}
 	for _, tt := range tests {
