@@ -56,7 +56,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 
 	address := net.JoinHostPort(ip.String(), strconv.Itoa(port))
 	dial := func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, "tcp", address) }
-	questions := plan(r)
+	questions := Plan(r)
 	answers := make([]answer, len(questions))
 	var sides sync.WaitGroup
 	for i, id := range questions {

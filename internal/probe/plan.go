@@ -6,11 +6,11 @@ import (
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
-// plan lists the side questions for a request. One connection proves little of
+// Plan lists the side questions for a request. One connection proves little of
 // mongod, which closes without an alert for most of what it refuses; several
 // small questions, asked at the same time, tell the cases apart. It is a pure
 // function, so that what is asked can be tested without a network.
-func plan(r Request) []fact.QuestionID {
+func Plan(r Request) []fact.QuestionID {
 	if r.Quick {
 		return nil
 	}
@@ -19,7 +19,7 @@ func plan(r Request) []fact.QuestionID {
 		fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
 		fact.AskSmallHello, fact.AskWeakCiphers,
 	}
-	if sni(r.ServerName) != "" {
+	if sni(serverName(r)) != "" {
 		questions = append(questions, fact.AskNoSNI)
 	}
 	if r.ClientCertificate != nil {

@@ -1,0 +1,301 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mongotls/mongotls/internal/finding"
+	"github.com/mongotls/mongotls/internal/probe"
+	"github.com/mongotls/mongotls/internal/report"
+	"github.com/mongotls/mongotls/internal/survey"
+	"github.com/mongotls/mongotls/internal/target"
+)
+
+// checkOptions are what `check` was asked for.
+type checkOptions struct {
+	outputOptions
+	tls         target.Flags
+	targets     []string
+	files       []string
+	serverName  string
+	connect     string
+	timeout     time.Duration
+	deadline    time.Duration
+	quick       bool
+	dryRun      bool
+	concurrency int
+	failOn      string
+	ignore      []string
+	expiresIn   time.Duration
+	at          string
+
+	// The rest is for the lab, whose endpoints need a name server and a network
+	// of their own; nil is the system's.
+	resolver *net.Resolver
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	now      func() time.Time
+}
+
+func newCheckCommand(s Streams) *cobra.Command {
+	o := &checkOptions{}
+	cmd := &cobra.Command{
+		Use:   "check TARGET...",
+		Short: "Probe endpoints and say what stops a driver, why, and how to fix it",
+		Long: `Probe each TARGET as MongoDB drivers would and beyond where they stop: TCP,
+TLS handshake, protocol versions, certificate chain, hostname, client
+certificate, hello. Then say what is wrong, why that gives the error seen, and
+what to change.
+
+A TARGET is a host, host:port, an IP address ([2001:db8::1]:27017), or a
+mongodb:// or mongodb+srv:// connection string, whose TLS options are honoured.
+A flag of the same name as a URI option overrides it.
+
+Exit codes: 0 everything would connect, 1 something fails, 2 the command could
+not be run as given, 3 something could not be reached, 130 interrupted.`,
+		Example: `  mongotls check db1.example.com:27017
+  mongotls check db1.example.com --tlsCAFile ca.pem
+  mongotls check 'mongodb://db1,db2,db3/?replicaSet=rs0&tls=true&tlsCAFile=ca.pem'
+  mongotls check mongodb+srv://cluster0.example.net -o json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.targets = args
+			return runCheck(cmd.Context(), o, s)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	addTLSFlags(cmd, &o.tls)
+	f.StringVar(&o.serverName, "servername", "", "`NAME` for SNI and verification, when it is not the host dialled")
+	f.StringVar(&o.connect, "connect", "", "dial `HOST:PORT` instead, verify as TARGET (tunnels, port-forwards)")
+	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
+	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
+	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
+	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
+	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
+	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
+	f.StringSliceVar(&o.ignore, "ignore", nil, "findings not to count: `ID,...`")
+	f.DurationVar(&o.expiresIn, "expires-in", 0, "warn when a certificate has less left (default a third of its lifetime, at most 720h)")
+	f.StringVar(&o.at, "at", "", "judge validity at this `TIME` (RFC 3339, or 2006-01-02)")
+	o.outputOptions.add(cmd)
+	return cmd
+}
+
+// addTLSFlags adds the options of the URI options specification as flags. A flag
+// that is not given must be told from one given as false, so each is a pointer.
+func addTLSFlags(cmd *cobra.Command, flags *target.Flags) {
+	f := cmd.Flags()
+	text := func(p **string, name, usage string) {
+		f.Var(&textFlag{p}, name, usage)
+	}
+	boolean := func(p **bool, name, usage string) {
+		f.Var(&boolFlag{p}, name, usage)
+		f.Lookup(name).NoOptDefVal = "true"
+	}
+	text(&flags.TLSCAFile, "tlsCAFile", "PEM `FILE` of CAs trusted instead of the default roots")
+	text(&flags.TLSCertificateKeyFile, "tlsCertificateKeyFile", "client certificate and key in one PEM `FILE`")
+	f.Var(&secretFlag{&flags.TLSCertificateKeyFilePassword}, "tlsCertificateKeyFilePassword", "`PASSWORD` of the key; better in MONGOTLS_KEY_PASSWORD")
+	text(&flags.TLSCRLFile, "tlsCRLFile", "CRL `FILE`, PEM or DER")
+	boolean(&flags.TLSInsecure, "tlsInsecure", "judge as a driver that accepts anything")
+	boolean(&flags.TLSAllowInvalidCertificates, "tlsAllowInvalidCertificates", "judge as a driver that skips certificate validation")
+	boolean(&flags.TLSAllowInvalidHostnames, "tlsAllowInvalidHostnames", "judge as a driver that skips hostname verification")
+	boolean(&flags.TLSDisableOCSPEndpointCheck, "tlsDisableOCSPEndpointCheck", "never contact an OCSP responder")
+	boolean(&flags.TLSDisableCertificateRevocationCheck, "tlsDisableCertificateRevocationCheck", "no revocation checking at all")
+}
+
+// complete validates the options and parses the targets.
+func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy finding.Policy, err error) {
+	if err := o.outputOptions.complete(); err != nil {
+		return nil, policy, err
+	}
+	if o.failOn != "fail" && o.failOn != "warn" {
+		return nil, policy, usagef("--fail-on takes fail or warn", "--fail-on %q is not known", o.failOn)
+	}
+	if o.timeout <= 0 || o.deadline < 0 || o.expiresIn < 0 {
+		return nil, policy, usagef("durations are written as 5s, 2m, 720h", "a duration must not be negative, and --timeout not zero")
+	}
+	if o.concurrency < 1 {
+		return nil, policy, usagef("give 1 or more", "--concurrency %d is too small", o.concurrency)
+	}
+	policy.ExpiresInSeconds = int64(o.expiresIn / time.Second)
+	if policy.At, err = parseAt(o.at); err != nil {
+		return nil, policy, err
+	}
+	for _, id := range o.ignore {
+		if _, ok := finding.Lookup(finding.ID(id)); !ok {
+			return nil, policy, usagef("identifiers are shown in brackets in each report", "--ignore names no finding: %q", id)
+		}
+		policy.Ignore = append(policy.Ignore, finding.ID(id))
+	}
+	inputs, err := readTargets(o.targets, o.files, s)
+	if err != nil {
+		return nil, policy, err
+	}
+	if len(inputs) == 0 {
+		return nil, policy, usagef("mongotls check HOST:PORT, or a mongodb:// URI; mongotls lab check shows an example without a server", "no target given")
+	}
+	if p := s.Env("MONGOTLS_KEY_PASSWORD"); p != "" && o.tls.TLSCertificateKeyFilePassword == nil {
+		secret := target.Secret(p)
+		o.tls.TLSCertificateKeyFilePassword = &secret
+	}
+	for _, input := range inputs {
+		t, problems := target.Parse(input)
+		if t != nil && !target.HasError(problems) {
+			problems = append(problems, t.Override(o.tls)...)
+		}
+		if target.HasError(problems) {
+			shown := ""
+			if t != nil && len(inputs) > 1 {
+				shown = t.Input
+			}
+			return nil, policy, problemError(shown, problems)
+		}
+		targets = append(targets, t)
+	}
+	return targets, policy, nil
+}
+
+// parseAt reads --at. A date without a time is midnight UTC.
+func parseAt(at string) (time.Time, error) {
+	if at == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, at); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usagef("write it as 2026-12-31 or 2026-12-31T23:59:59Z", "--at %q is not a time", at)
+}
+
+// newSurvey makes the survey that the options ask for.
+func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
+	v := &survey.Survey{
+		Client:      &probe.Client{Dial: o.dial, Timeout: o.timeout, Version: Version},
+		Env:         s.Env,
+		SRVTimeout:  o.timeout,
+		Concurrency: o.concurrency,
+		ServerName:  o.serverName,
+		Quick:       o.quick,
+		Now:         o.now,
+	}
+	if o.resolver != nil {
+		v.SRV, v.Client.Resolver = o.resolver, o.resolver
+	}
+	if o.connect != "" {
+		host, port, err := net.SplitHostPort(o.connect)
+		number, bad := strconv.Atoi(port)
+		if err != nil || bad != nil || host == "" || number < 1 || number > 65535 {
+			return nil, usagef("write it as HOST:PORT, an IPv6 address in brackets", "--connect %q is not an address", o.connect)
+		}
+		v.ConnectHost, v.ConnectPort = host, number
+	}
+	return v, nil
+}
+
+func runCheck(ctx context.Context, o *checkOptions, s Streams) error {
+	r, err := check(ctx, o, s)
+	if err != nil || r == nil {
+		return err
+	}
+	if err := o.write(r, s); err != nil {
+		return err
+	}
+	if code := report.ExitCode(r, o.failOn); code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}
+
+// check observes and judges. The report is nil after a dry run.
+func check(ctx context.Context, o *checkOptions, s Streams) (*report.Report, error) {
+	targets, policy, err := o.complete(s)
+	if err != nil {
+		return nil, err
+	}
+	v, err := o.newSurvey(s)
+	if err != nil {
+		return nil, err
+	}
+	if o.deadline > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.deadline)
+		defer cancel()
+	}
+	if o.dryRun {
+		return nil, dryRun(ctx, v, targets, o, s)
+	}
+	progress := newProgress(s, o.quiet)
+	v.Progress = progress.update
+	run := v.Observe(ctx, targets)
+	progress.stop()
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		return nil, errInterrupted
+	}
+	return report.New(tool(), run, policy), nil
+}
+
+// tool names this program in a report.
+func tool() report.Tool { return report.Tool{Name: "mongotls", Version: Version} }
+
+// dryRun shows what would be probed. SRV names are resolved, because their
+// hosts are the answer.
+func dryRun(ctx context.Context, v *survey.Survey, targets []*target.Target, o *checkOptions, s Streams) error {
+	plan := report.Plan{Schema: report.PlanSchema, Targets: []report.PlannedTarget{}}
+	for _, t := range targets {
+		f, hosts := v.Plan(ctx, t)
+		p := report.PlannedTarget{Target: f, Endpoints: []report.PlannedEndpoint{}}
+		for _, h := range hosts {
+			request := probe.Request{Host: h.Host, Port: h.Port, ServerName: o.serverName, Quick: o.quick}
+			if t.Options.TLSCertificateKeyFile.IsSet() {
+				// The file is not read in a dry run; that there is one is enough.
+				request.ClientCertificate = &tls.Certificate{}
+			}
+			questions := []string{}
+			for _, q := range probe.Plan(request) {
+				questions = append(questions, string(q))
+			}
+			p.Endpoints = append(p.Endpoints, report.PlannedEndpoint{Host: h.Host, Port: h.Port, Questions: questions})
+		}
+		plan.Targets = append(plan.Targets, p)
+	}
+	return o.writePlan(plan, s)
+}
+
+// textFlag, boolFlag and secretFlag set a pointer when the flag is given.
+type textFlag struct{ value **string }
+
+func (f *textFlag) String() string     { return "" }
+func (f *textFlag) Type() string       { return "string" }
+func (f *textFlag) Set(s string) error { *f.value = &s; return nil }
+
+type boolFlag struct{ value **bool }
+
+func (f *boolFlag) String() string   { return "" }
+func (f *boolFlag) Type() string     { return "bool" }
+func (f *boolFlag) IsBoolFlag() bool { return true }
+func (f *boolFlag) Set(s string) error {
+	b, err := strconv.ParseBool(strings.ToLower(s))
+	if err != nil {
+		return fmt.Errorf("%q is neither true nor false", s)
+	}
+	*f.value = &b
+	return nil
+}
+
+type secretFlag struct{ value **target.Secret }
+
+func (f *secretFlag) String() string { return "" }
+func (f *secretFlag) Type() string   { return "string" }
+func (f *secretFlag) Set(s string) error {
+	secret := target.Secret(s)
+	*f.value = &secret
+	return nil
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mongotls/mongotls/internal/report"
+)
+
+// outputOptions are where a report goes, and how it looks there.
+type outputOptions struct {
+	outputs    []string
+	outputFile string
+	color      string
+	quiet      bool
+	verbose    bool
+
+	destinations []destination
+}
+
+// destination is one format and one place; an empty path is standard output.
+type destination struct{ format, path string }
+
+// formats are the names that --output takes.
+var formats = []string{"text", "json"}
+
+func (o *outputOptions) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT`, "+strings.Join(formats, "|")+", or FORMAT=FILE; repeatable")
+	f.StringVar(&o.outputFile, "output-file", "", "write the output to `FILE`")
+	f.StringVar(&o.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "verdicts only")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "everything that was seen")
+}
+
+func (o *outputOptions) complete() error {
+	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
+		return usagef("--color takes auto, always or never", "--color %q is not known", o.color)
+	}
+	outputs := o.outputs
+	if len(outputs) == 0 {
+		outputs = []string{"text"}
+	}
+	o.destinations = nil
+	for _, output := range outputs {
+		format, path, named := strings.Cut(output, "=")
+		switch {
+		case !slices.Contains(formats, format):
+			return usagef("--output takes "+strings.Join(formats, ", "), "output format %q is not known", format)
+		case named && path == "":
+			return usagef("write it as -o json=report.json", "-o %s= names no file", format)
+		case !named:
+			path = o.outputFile
+		}
+		for _, d := range o.destinations {
+			if d.path == path {
+				return usagef("give each format its own file: -o text -o json=report.json", "two formats go to the same place")
+			}
+		}
+		o.destinations = append(o.destinations, destination{format, path})
+	}
+	return nil
+}
+
+// write renders r once for each destination.
+func (o *outputOptions) write(r *report.Report, s Streams) error {
+	return o.each(s, func(w io.Writer, format string, toStream bool) error {
+		if format == "json" {
+			return report.EncodeJSON(w, r)
+		}
+		return report.WriteText(w, r, o.textOptions(s, toStream))
+	})
+}
+
+// writePlan renders a dry run.
+func (o *outputOptions) writePlan(p report.Plan, s Streams) error {
+	return o.each(s, func(w io.Writer, format string, _ bool) error {
+		if format == "json" {
+			return report.EncodePlan(w, p)
+		}
+		return report.WritePlan(w, p)
+	})
+}
+
+func (o *outputOptions) textOptions(s Streams, toStream bool) report.TextOptions {
+	t := report.TextOptions{Quiet: o.quiet, Verbose: o.verbose, Unicode: s.Unicode}
+	t.Color = o.color == "always"
+	if toStream {
+		t.Width = s.Width
+		if o.color == "auto" {
+			t.Color = s.OutTTY && s.Env("NO_COLOR") == "" && s.Env("TERM") != "dumb"
+		}
+	}
+	return t
+}
+
+func (o *outputOptions) each(s Streams, render func(w io.Writer, format string, toStream bool) error) error {
+	for _, d := range o.destinations {
+		if d.path == "" {
+			w := bufio.NewWriter(s.Out)
+			err := render(w, d.format, true)
+			if err == nil {
+				err = w.Flush()
+			}
+			if err != nil && !errors.Is(err, syscall.EPIPE) {
+				return fmt.Errorf("writing to standard output: %w", err)
+			}
+			continue
+		}
+		var b bytes.Buffer
+		if err := render(&b, d.format, false); err != nil {
+			return err
+		}
+		if err := replaceFile(d.path, b.Bytes()); err != nil {
+			return usagef("check the folder and its permissions", "writing %s: %v", d.path, reason(err))
+		}
+	}
+	return nil
+}
+
+// replaceFile writes a file whole or not at all, so that whoever reads it while
+// it is written again sees one report, not half of one.
+func replaceFile(path string, content []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		// A device or a pipe cannot be replaced, only written.
+		return os.WriteFile(path, content, 0o644)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// reason is the plain cause of a file operation's error, without the operation
+// and the path, which the caller's sentence has.
+func reason(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+// Package cli is the command line: flags become options, options become calls,
+// and what comes of them becomes an exit code, in one place. It holds no rule
+// about TLS.
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/fatih/color"
+	"golang.org/x/term"
+)
+
+// Streams are what the program reads, writes and knows of its surroundings.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// OutTTY and ErrTTY are whether Out and Err are terminals.
+	OutTTY, ErrTTY bool
+	// Width is Out's width in columns; 0 when it is not a terminal.
+	Width int
+	// Unicode is whether Out takes more than ASCII.
+	Unicode bool
+	// Env looks up an environment variable; empty when it is not set.
+	Env func(string) string
+}
+
+// SystemStreams are those of the process.
+func SystemStreams() Streams {
+	s := Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+		Env:    os.Getenv,
+	}
+	if s.OutTTY {
+		// On Windows this writer turns colour sequences into what consoles
+		// without them understand.
+		s.Out = color.Output
+		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width = width
+		} else {
+			s.Width = 80
+		}
+	}
+	s.Unicode = unicodeLocale(s.Env)
+	return s
+}
+
+// unicodeLocale reports whether the locale's encoding is UTF-8, by the variables
+// in the order in which POSIX reads them.
+func unicodeLocale(env func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := env(name); v != "" {
+			return hasUTF8(v)
+		}
+	}
+	return false
+}
