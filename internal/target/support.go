@@ -1,0 +1,75 @@
+package target
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// unsupported tells which drivers do not take a TLS option. Notes say what the
+// lists cannot.
+var unsupported = []fact.UnsupportedOption{
+	{Option: "tlsCAFile", Ignored: []string{"java", "csharp"},
+		Note: "java takes a trust store, csharp that of the system"},
+	{Option: "tlsCertificateKeyFile", Ignored: []string{"java", "csharp"},
+		Note: "java takes a key store, csharp a certificate object"},
+	{Option: "tlsCertificateKeyFilePassword", Ignored: []string{"java", "csharp"}, Rejected: []string{"rust"},
+		Note: "rust takes it when built with the feature cert-key-password"},
+	{Option: "tlsCRLFile", Ignored: []string{"go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"rust"},
+		Note: "pymongo refuses it where PyOpenSSL is installed; c and php have an option of their own in code"},
+	{Option: "tlsInsecure",
+		Note: "java skips only the verification of hostnames"},
+	{Option: "tlsAllowInvalidCertificates", Ignored: []string{"go", "java", "csharp"},
+		Note: "c, php and rust skip the verification of hostnames too"},
+	{Option: "tlsAllowInvalidHostnames", Ignored: []string{"go", "csharp"}, Rejected: []string{"rust"},
+		Note: "rust takes it when built with the feature openssl-tls; with ruby it has no effect"},
+	{Option: "tlsDisableOCSPEndpointCheck", Ignored: []string{"java", "csharp"}, Rejected: []string{"node", "mongosh", "rust"},
+		Note: "with pymongo it has an effect only where PyOpenSSL is installed"},
+	{Option: "tlsDisableCertificateRevocationCheck", Ignored: []string{"pymongo", "go", "java", "ruby"}, Rejected: []string{"node", "mongosh", "rust"}},
+}
+
+// refuseUnknown are the drivers that refuse a connection string with an option
+// they do not know. The others go on without it.
+var refuseUnknown = []string{"node", "mongosh", "rust"}
+
+// Unsupported returns the TLS options given that some drivers do not take, in
+// the order given. An option of the command line stands for the connection
+// string's of the same name.
+func (t *Target) Unsupported() []fact.UnsupportedOption {
+	var all []fact.UnsupportedOption
+	for _, g := range t.given {
+		if g.value == nil || !g.option.isTLS() {
+			continue
+		}
+		u, ok := unsupportedBy(g)
+		seen := slices.ContainsFunc(all, func(o fact.UnsupportedOption) bool { return o.Option == u.Option })
+		if ok && !seen {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+func unsupportedBy(g given) (fact.UnsupportedOption, bool) {
+	if g.spelling == nil {
+		for _, u := range unsupported {
+			if u.Option == g.option.name {
+				u.Ignored, u.Rejected = slices.Clone(u.Ignored), slices.Clone(u.Rejected)
+				return u, true
+			}
+		}
+		return fact.UnsupportedOption{}, false
+	}
+	u := fact.UnsupportedOption{Option: strings.TrimPrefix(g.name, "--")}
+	for _, d := range allDrivers {
+		switch {
+		case slices.Contains(g.spelling.takers, d):
+		case slices.Contains(refuseUnknown, d):
+			u.Rejected = append(u.Rejected, d)
+		default:
+			u.Ignored = append(u.Ignored, d)
+		}
+	}
+	return u, true
+}
