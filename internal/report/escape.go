@@ -59,6 +59,9 @@ func isClean(s string) bool {
 // zero-width characters), private use and all spaces but U+0020; letters and
 // marks that Unicode wants ignored in display need a look of their own.
 func printable(r rune) bool {
+	if r < utf8.RuneSelf {
+		return ' ' <= r && r <= '~'
+	}
 	return unicode.IsPrint(r) &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

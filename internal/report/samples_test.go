@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/mongotls/mongotls/internal/fact"
@@ -153,7 +154,7 @@ func expiredFinding() finding.Finding {
 	}
 }
 
-// sample is a report to render, in the widths that bear on it.
+// sample is a report to render.
 type sample struct {
 	name   string
 	report func() *Report
@@ -222,12 +223,129 @@ var samples = []sample{
 			Target:  fact.Target{Input: "[2001:db8::7]:27018", Options: fact.Options{TLS: true, TLSFrom: "bare-host"}},
 			Verdict: finding.Unreachable, Endpoints: []Endpoint{e}})
 	}},
+	{"mixed", func() *Report {
+		good, expired, gone := db1(), db1(), db1()
+		expired.Host, expired.Verdict = "db2.example.com", finding.Failure
+		expired.Certificates[0].NotAfter = time.Date(2026, time.November, 10, 0, 0, 0, 0, time.UTC)
+		expired.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Finding: "cert-expired", Text: "expired 12 days ago"}}
+		expired.Findings = []finding.Finding{expiredFinding()}
+		gone = Endpoint{Endpoint: fact.Endpoint{Host: "database-three.internal.example.com", Port: 27017, Source: "member",
+			DNS: &fact.DNS{Failure: "not-found", Error: "no such host"}}, Verdict: finding.Unreachable}
+		return sampleReport(finding.Failure, Target{
+			Target: fact.Target{
+				Input:    "mongodb+srv://cluster0.example.com/?tlsCaFil=ca.pem",
+				Warnings: []string{`unknown option "tlsCaFil": did you mean tlsCAFile?`},
+				Unsupported: []fact.UnsupportedOption{{Option: "tlsCRLFile", Ignored: []string{"go", "java"}, Rejected: []string{"rust"},
+					Note: "the Go driver logs nothing of it"}},
+				Options: fact.Options{TLS: true, TLSFrom: "srv", TLSInsecure: true, ReplicaSet: "rs0", ServerName: "db.example.com"},
+				Files: []fact.File{
+					{Option: "tlsCRLFile", Path: "/etc/mongo/crl.pem", Problem: "file-unreadable", Detail: "permission denied"},
+					{Option: "tlsCertificateKeyFile", Path: "/etc/mongo/client.pem", Certificates: 2},
+				},
+				SRV: &fact.SRV{Name: "_mongodb._tcp.cluster0.example.com", Hosts: []string{"db1.example.com:27017", "db2.example.com:27017"}, TXT: "replicaSet=rs0", Ms: 8.25},
+			},
+			Verdict:   finding.Failure,
+			Endpoints: []Endpoint{good, expired, gone},
+		})
+	}},
+	{"many", func() *Report {
+		var targets []Target
+		for i := range 5 {
+			e := db1()
+			e.Host = "shard-" + string(rune('a'+i)) + ".example.com"
+			if i == 3 {
+				e.Verdict = finding.Warning
+				e.Findings = []finding.Finding{{ID: "cert-expiring", Severity: finding.Warn, Title: "certificate expires in 62 days"}}
+			}
+			targets = append(targets, Target{Target: fact.Target{Input: e.Host, Options: fact.Options{TLS: true, TLSFrom: "bare-host"}}, Verdict: e.Verdict, Endpoints: []Endpoint{e}})
+		}
+		targets = append(targets, Target{
+			Target: fact.Target{Input: "mongodb+srv://gone.example.com", Options: fact.Options{TLS: true, TLSFrom: "srv"},
+				SRV: &fact.SRV{Name: "_mongodb._tcp.gone.example.com", Problem: "srv-not-found", Detail: "the name has no SRV record", Ms: 3}},
+			Verdict: finding.Failure,
+			Findings: []finding.Finding{{ID: "srv-not-found", Severity: finding.Fail, Title: "no SRV record",
+				Fix: []string{"$ dig +short SRV _mongodb._tcp.gone.example.com"}}},
+		})
+		return sampleReport(finding.Failure, targets...)
+	}},
+	{"uri-without-tls", func() *Report {
+		e := db1()
+		e.Verdict = finding.Warning
+		e.Handshake, e.Chain, e.Hostname, e.Certificates, e.Trust, e.ClientAuth, e.Protocols = nil, nil, nil, nil, nil, nil, nil
+		e.Server.Plaintext = "accepted"
+		e.Server.ClockSkewMs = new(-3725000.0)
+		e.Findings = []finding.Finding{{ID: "no-encryption", Severity: finding.Warn, Title: "nothing is encrypted",
+			Detail: "The connection string has no tls=true, and the server accepts that.",
+			Fix:    []string{"Add tls=true to the connection string once the server speaks TLS."}, Confidence: finding.Certain}}
+		return sampleReport(finding.Warning, Target{
+			Target:    fact.Target{Input: "mongodb://db1.example.com/", Options: fact.Options{TLSFrom: "default"}},
+			Verdict:   finding.Warning,
+			Endpoints: []Endpoint{e},
+		})
+	}},
+	{"cross-signed", func() *Report {
+		e := db1()
+		old := intermediate()
+		old.Subject, old.Issuer, old.SHA256 = "CN=Example Root CA,O=Example", "CN=Old Root CA,O=Example", fingerprint("cross")
+		e.Certificates = append(e.Certificates, old,
+			fact.Certificate{SHA256: fingerprint("unreadable"), Error: "x509: negative serial number"})
+		e.Chain.TrustedBy = []string{"tlsCAFile", "system"}
+		e.Chain.Paths = append(e.Chain.Paths, []string{fingerprint("leaf"), fingerprint("intermediate"), fingerprint("cross"), fingerprint("old-root")})
+		e.Trust.Anchors = append(e.Trust.Anchors, fact.Anchor{Stores: []string{"system", "mozilla"}, Subject: "CN=Old Root CA,O=Example", SHA256: fingerprint("old-root")})
+		e.Handshake.Staple = true
+		e.Hostname.Matched = "*.db.example.com"
+		r := sampleReport(finding.Pass, bareHost(e))
+		r.Policy = finding.Policy{At: time.Date(2026, time.December, 24, 0, 0, 0, 0, time.UTC), Ignore: []finding.ID{"chain-extra-certificates"}}
+		r.Targets[0].Endpoints[0].Findings = []finding.Finding{{ID: "chain-extra-certificates", Severity: finding.Warn,
+			Title: "a certificate too many", Detail: "It is not needed.", Why: "A client passes over it."}}
+		return r
+	}},
+	{"client-certificate-refused", func() *Report {
+		e := db1()
+		e.Verdict = finding.Failure
+		e.Questions = nil
+		e.Protocols = nil
+		e.Addresses = append(e.Addresses, fact.Address{IP: "192.0.2.11", TCP: fact.TCP{Failure: "not-tried"}}, fact.Address{IP: "192.0.2.12", TCP: fact.TCP{Failure: "timeout"}})
+		e.ClientAuth = &fact.ClientAuth{Requested: true, Required: new(true), Presented: "CN=app,OU=clients",
+			AcceptableCAs: []string{"CN=1", "CN=2", "CN=3", "CN=4", "CN=5", "CN=6", "CN=7", "CN=8", "CN=9", "CN=10", "CN=11", "CN=12"}}
+		e.Server = &fact.Server{Plaintext: "unknown", Hello: fact.OutcomeAlert, HelloAlert: &fact.Alert{Code: 48, Name: "unknown_ca"}, HelloError: "remote error: tls: unknown certificate authority"}
+		e.Trust.StoreSize, e.Trust.StoreError = nil, "reading the store: permission denied"
+		e.Chain = nil
+		e.Findings = []finding.Finding{{ID: "client-cert-untrusted", Severity: finding.Fail, Title: "the server does not trust the client certificate"}}
+		return sampleReport(finding.Failure, bareHost(e))
+	}},
+	{"hostile", func() *Report {
+		e := db1()
+		e.Verdict = finding.Failure
+		evil := "\x1b \x1b[2J\x1b]0;owned\a\nPASS  db1.example.com:27017\r\u202egpj.exe\u2066\u200b\u009b31m\xff\x00\x7f\ufeff\U000e0041"
+		e.Certificates[0].Subject = "CN=" + evil
+		e.Certificates[0].DNSNames = []string{evil}
+		e.Certificates[1].Error = evil
+		e.Server.SetName, e.Server.Me, e.Server.Version, e.Server.Hosts = evil, evil, evil, []string{evil}
+		e.Server.HelloError, e.Server.Hello = evil, "\x1b[1m"
+		e.Server.ErrorMessage = evil
+		e.Handshake.Version = evil
+		e.Hostname = &finding.Hostname{Checked: evil}
+		e.ClientAuth.AcceptableCAs = []string{evil}
+		e.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Text: evil}}
+		e.Addresses[0].TCP = fact.TCP{Failure: "error", Error: evil}
+		e.Questions[0].Detail = evil
+		e.Findings = []finding.Finding{{ID: finding.ID(evil), Severity: finding.Fail, Title: evil, Detail: evil, Why: evil,
+			Evidence: map[string]any{evil: []any{evil, 1.5}}, Fix: []string{evil, "$ echo " + evil}}}
+		target := bareHost(e)
+		target.Input = "mongodb://" + evil
+		target.Warnings = []string{evil}
+		target.Files[0].Subjects = []string{evil}
+		target.SRV = &fact.SRV{Name: evil, TXT: evil, Hosts: []string{evil}}
+		return sampleReport(finding.Failure, target)
+	}},
 }
 
-func render(r *Report, o TextOptions) string {
+func render(t *testing.T, r *Report, o TextOptions) string {
+	t.Helper()
 	var b bytes.Buffer
 	if err := WriteText(&b, r, o); err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return b.String()
 }

@@ -86,7 +86,7 @@ func (t *text) report(r *Report) {
 	hidden := 0
 	for i := range r.Targets {
 		target := &r.Targets[i]
-		t.target(target, len(r.Targets) > 1)
+		t.target(target)
 		for j := range target.Endpoints {
 			e := &target.Endpoints[j]
 			if brief && e.Verdict == finding.Pass {
@@ -114,7 +114,7 @@ func (t *text) heading(title string) {
 }
 
 // labelWidth is the column that the values of a section's rows begin at.
-const labelWidth = 14
+const labelWidth = 15
 
 // row writes "  label   value", wrapped under the value.
 func (t *text) row(label string, value ...span) {

@@ -25,15 +25,16 @@ var (
 const (
 	maxDepth = 16
 	maxPaths = 8
+	maxExtra = 20
 )
 
 // node is a certificate in the drawn tree, its issuers below it.
 type node struct {
 	sha256  string
 	issuers []*node
-	// missing is the name of an issuer that was nowhere found; then sha256 is
-	// empty.
-	missing string
+	// unsent is the name of an issuer that the server did not send; then sha256
+	// is empty.
+	unsent string
 }
 
 // chain draws the presented certificates as a tree from the leaf to the trust
@@ -47,14 +48,29 @@ func (t *text) chain(e *Endpoint) {
 	for _, root := range roots {
 		t.node(e, root, "    ", "    ")
 	}
-	for _, c := range e.Certificates {
-		if !drawn[c.SHA256] {
-			t.put("    ", "      ", plain("also sent: "+nodeName(c.SHA256, &c, nil)))
-			t.put("      ", "      ", t.certificateFacts(e, c.SHA256, &c, nil)...)
-		}
-	}
 	if c := e.Chain; c != nil && len(c.Paths) > maxPaths {
 		t.put("    ", "      ", t.dim(fmt.Sprintf("and %d more paths", len(c.Paths)-maxPaths)))
+	}
+	t.extra(e, drawn)
+}
+
+// extra lists the certificates that were sent and are in no path.
+func (t *text) extra(e *Endpoint, drawn map[string]bool) {
+	shown, hidden := 0, 0
+	for i := range e.Certificates {
+		c := &e.Certificates[i]
+		switch {
+		case drawn[c.SHA256]:
+		case shown == maxExtra:
+			hidden++
+		default:
+			shown++
+			t.put("    ", "      ", plain("also sent: "+nodeName(c.SHA256, c, nil)))
+			t.put("      ", "      ", t.certificateFacts(e, c.SHA256, c, nil)...)
+		}
+	}
+	if hidden > 0 {
+		t.put("    ", "      ", t.dim(fmt.Sprintf("and %d more", hidden)))
 	}
 }
 
@@ -104,7 +120,7 @@ func presented(e *Endpoint, drawn map[string]bool) *node {
 		})
 		if i < 0 || depth == maxDepth {
 			if current.Error == "" && current.Issuer != current.Subject && i < 0 {
-				last.issuers = []*node{{missing: current.Issuer}}
+				last.issuers = []*node{{unsent: current.Issuer}}
 			}
 			return root
 		}
@@ -124,7 +140,7 @@ func (t *text) node(e *Endpoint, n *node, first, rest string) {
 		below = rest + t.tree.rail
 	}
 	if n.sha256 == "" {
-		t.put(first, rest, t.fail("missing"), plain(" "+n.missing))
+		t.put(first, rest, t.dim("not sent"+namedInStore(e, n.unsent)+": "), plain(n.unsent))
 		return
 	}
 	c, anchor := lookUp(e, n.sha256)
@@ -165,6 +181,20 @@ func lookUp(e *Endpoint, sha256 string) (*fact.Certificate, *fact.Anchor) {
 		}
 	}
 	return certificate, nil
+}
+
+// namedInStore tells whether a trust store holds a certificate of this name,
+// which need not be the issuer for that.
+func namedInStore(e *Endpoint, subject string) string {
+	if e.Trust == nil {
+		return ""
+	}
+	for _, a := range e.Trust.Anchors {
+		if a.Subject == subject {
+			return ", one of this name in " + some(a.Stores, 0)
+		}
+	}
+	return ""
 }
 
 // nodeName is what a certificate is called by.
@@ -226,11 +256,11 @@ func (t *text) validity(notBefore, notAfter time.Time, marks []finding.Break) []
 	var now string
 	switch {
 	case t.now.After(notAfter):
-		now = "expired " + timeSpan(t.now.Sub(notAfter)) + " ago"
+		now = "expired " + timeSpan(notAfter, t.now) + " ago"
 	case t.now.Before(notBefore):
-		now = "valid only in " + timeSpan(notBefore.Sub(t.now))
+		now = "valid only in " + timeSpan(t.now, notBefore)
 	default:
-		now = timeSpan(notAfter.Sub(t.now)) + " left"
+		now = timeSpan(t.now, notAfter) + " left"
 	}
 	if slices.ContainsFunc(marks, func(b finding.Break) bool { return b.Text == now }) {
 		return parts

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.questions(e.Questions)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
-	t.findings(e.Findings)
+	t.findings("Findings at "+hostPort(e.Host, e.Port), e.Findings)
 }
 
 // addresses tells of the lookup and of each TCP connection.
@@ -77,26 +76,23 @@ func (t *text) handshake(h *fact.Handshake) {
 	if h == nil {
 		return
 	}
-	sni := "no SNI"
-	if h.ServerName != "" {
-		sni = "SNI " + h.ServerName
-	}
 	if h.OK {
 		parts := []string{h.Version, h.CipherSuite, h.Group, milliseconds(h.Ms)}
 		if h.Staple {
 			parts = append(parts, "OCSP response stapled")
 		}
-		t.row("handshake", plain(strings.Join(append(present(parts), sni), ", ")))
-		return
+		t.row("handshake", plain(strings.Join(present(parts), ", ")))
+	} else {
+		said := outcomeText(h.Outcome, h.Alert)
+		t.row("handshake", t.fail("failed"), plain(fmt.Sprintf(": %s, %s", said, milliseconds(h.Ms))))
+		if h.Error != "" {
+			t.row("", t.dim(h.Error))
+		}
+		if h.FirstBytes != "" {
+			t.row("", t.dim("it answered (hex): "+h.FirstBytes))
+		}
 	}
-	said := outcomeText(h.Outcome, h.Alert)
-	t.row("handshake", t.fail("failed"), plain(fmt.Sprintf(": %s, %s, %s", said, milliseconds(h.Ms), sni)))
-	if h.Error != "" {
-		t.row("", t.dim(h.Error))
-	}
-	if h.FirstBytes != "" {
-		t.row("", t.dim("it answered (hex): "+h.FirstBytes))
-	}
+	t.row("SNI", plain(orElse(h.ServerName, "none sent")))
 }
 
 // present leaves out what is empty.
@@ -220,13 +216,15 @@ func (t *text) server(s *fact.Server) {
 // clock tells how the server's clock differs from ours, from a second on:
 // below that, the round trip hides it.
 func (t *text) clock(skewMs float64) {
-	const maxMs = float64(math.MaxInt64 / int64(time.Millisecond))
-	skew := time.Duration(min(max(skewMs, -maxMs), maxMs)) * time.Millisecond
+	const second, limit = 1000, 1e15
+	// Any pair of times this far apart will do. The bound keeps a number from a
+	// file within what an int64 holds.
+	ours, theirs := time.UnixMilli(0), time.UnixMilli(int64(min(max(skewMs, -limit), limit)))
 	switch {
-	case skew >= time.Second:
-		t.row("clock", plain(timeSpan(skew)+" ahead of this machine's"))
-	case skew <= -time.Second:
-		t.row("clock", plain(timeSpan(skew)+" behind this machine's"))
+	case skewMs >= second:
+		t.row("clock", plain(timeSpan(ours, theirs)+" ahead of this machine's"))
+	case skewMs <= -second:
+		t.row("clock", plain(timeSpan(ours, theirs)+" behind this machine's"))
 	}
 }
 

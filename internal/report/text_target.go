@@ -8,19 +8,15 @@ import (
 	"github.com/mongotls/mongotls/internal/finding"
 )
 
-// target writes what concerns a target as a whole. Of a bare host there is
-// nothing to tell; always names it nevertheless, to set several apart.
-func (t *text) target(target *Target, always bool) {
-	options := optionsInForce(target.Options)
+// target writes what concerns a target as a whole; of a bare host that is
+// often nothing.
+func (t *text) target(target *Target) {
+	options := optionsInForce(target)
 	told := len(target.Warnings) + len(target.Unsupported) + len(options) + len(target.Files) + len(target.Findings)
 	if told == 0 && target.SRV == nil {
 		return
 	}
-	title := "Target"
-	if always || target.Input != "" {
-		title += " " + target.Input
-	}
-	t.heading(title)
+	t.heading("Target " + target.Input)
 	for _, w := range target.Warnings {
 		t.row("warning", span{w, t.theme.Warn})
 	}
@@ -28,7 +24,7 @@ func (t *text) target(target *Target, always bool) {
 		t.row("options", plain(strings.Join(options, ", ")))
 	}
 	for _, u := range target.Unsupported {
-		t.row("not for all", plain(unsupported(u)))
+		t.row("drivers", plain(unsupported(u)))
 	}
 	for i, f := range target.Files {
 		t.row(first(i, "files"), t.file(f)...)
@@ -36,7 +32,7 @@ func (t *text) target(target *Target, always bool) {
 	if target.SRV != nil {
 		t.srv(target.SRV)
 	}
-	t.findings(target.Findings)
+	t.findings("Findings about the target", target.Findings)
 }
 
 // first labels only the first of several rows.
@@ -48,8 +44,14 @@ func first(i int, label string) string {
 }
 
 // optionsInForce lists the options that are not at their default, as in a
-// connection string. TLS itself is told where it does not go without saying.
-func optionsInForce(o fact.Options) []string {
+// connection string. TLS itself is told where it does not go without saying;
+// options that name a file have a row of their own, with what is in it.
+func optionsInForce(target *Target) []string {
+	o := target.Options
+	told := map[string]bool{}
+	for _, f := range target.Files {
+		told[f.Option] = true
+	}
 	var list []string
 	if o.TLSFrom != "" && o.TLSFrom != "bare-host" || !o.TLS {
 		text := fmt.Sprintf("tls=%t", o.TLS)
@@ -77,7 +79,7 @@ func optionsInForce(o fact.Options) []string {
 		{"--servername", o.ServerName},
 		{"--connect", o.Connect},
 	} {
-		if option.value != "" {
+		if option.value != "" && !told[option.name] {
 			list = append(list, option.name+"="+option.value)
 		}
 	}
@@ -124,11 +126,11 @@ func (t *text) file(f fact.File) []span {
 		}
 		return spans
 	}
-	text := f.Option
+	text := f.Option + ": "
 	if f.Certificates > 0 {
-		text += " with " + count(f.Certificates, "certificate", "certificates")
+		text += count(f.Certificates, "certificate", "certificates") + " in "
 	}
-	text += ": " + f.Path
+	text += f.Path
 	if t.options.Verbose && len(f.Subjects) > 0 {
 		text += " (" + strings.Join(f.Subjects, "; ") + ")"
 	}
@@ -164,11 +166,11 @@ func (t *text) limit() int {
 
 // findings writes the findings in the report's order, which is the root cause
 // first.
-func (t *text) findings(list []finding.Finding) {
+func (t *text) findings(title string, list []finding.Finding) {
 	if len(list) == 0 {
 		return
 	}
-	t.heading("Findings")
+	t.heading(title)
 	for i, f := range list {
 		t.finding(f, i == 0)
 	}

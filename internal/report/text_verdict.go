@@ -121,7 +121,7 @@ func (t *text) passing(e *Endpoint) string {
 		parts = append(parts, "MongoDB "+e.Server.Version)
 	}
 	if len(e.Certificates) > 0 && e.Certificates[0].Error == "" && e.Certificates[0].NotAfter.After(t.now) {
-		parts = append(parts, "certificate has "+timeSpan(e.Certificates[0].NotAfter.Sub(t.now))+" left")
+		parts = append(parts, "certificate has "+timeSpan(t.now, e.Certificates[0].NotAfter)+" left")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }

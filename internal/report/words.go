@@ -23,22 +23,32 @@ func count(n int, one, many string) string {
 // spaced turns an enumeration's value into words: "not-found", "not found".
 func spaced(s string) string { return strings.ReplaceAll(s, "-", " ") }
 
-// timeSpan says how long d is, as coarsely as one speaks of it, rounded down.
-// The sign does not count.
-func timeSpan(d time.Duration) string {
-	const day = 24 * time.Hour
-	d = d.Abs()
+// timeSpan says how far apart two times are, as coarsely as one speaks of it,
+// rounded down. It counts seconds itself: a time.Duration ends at 292 years,
+// and a certificate without a meaningful end has one in the year 9999 (RFC 5280
+// section 4.1.2.5).
+func timeSpan(a, b time.Time) string {
+	const (
+		minute = 60
+		hour   = 60 * minute
+		day    = 24 * hour
+		year   = 365 * day
+	)
+	seconds := b.Unix() - a.Unix()
+	if seconds < 0 {
+		seconds = -seconds
+	}
 	switch {
-	case d >= 2*365*day:
-		return count(int(d/(365*day)), "year", "years")
-	case d >= day:
-		return count(int(d/day), "day", "days")
-	case d >= time.Hour:
-		return count(int(d/time.Hour), "hour", "hours")
-	case d >= time.Minute:
-		return count(int(d/time.Minute), "minute", "minutes")
+	case seconds >= 2*year:
+		return count(int(seconds/year), "year", "years")
+	case seconds >= day:
+		return count(int(seconds/day), "day", "days")
+	case seconds >= hour:
+		return count(int(seconds/hour), "hour", "hours")
+	case seconds >= minute:
+		return count(int(seconds/minute), "minute", "minutes")
 	default:
-		return count(int(d/time.Second), "second", "seconds")
+		return count(int(seconds), "second", "seconds")
 	}
 }
 
