@@ -1,0 +1,42 @@
+package report
+
+import "github.com/mongotls/mongotls/internal/finding"
+
+// The exit codes that a finished report leads to.
+const (
+	// ExitPass: everything asked for would connect.
+	ExitPass = 0
+	// ExitFail: at least one endpoint or target fails.
+	ExitFail = 1
+	// ExitUnreachable: none fails, but at least one could not be reached, so
+	// TLS could not be judged.
+	ExitUnreachable = 3
+)
+
+// ExitCode returns the exit code for a judged report: ExitFail, else
+// ExitUnreachable, else ExitPass. With failOn "warn" a warning counts as
+// failing; every other value, the empty one included, means "fail".
+func ExitCode(r *Report, failOn string) int {
+	code := ExitPass
+	for _, v := range verdicts(r) {
+		switch {
+		case v == finding.Failure, v == finding.Warning && failOn == "warn":
+			return ExitFail
+		case v == finding.Unreachable:
+			code = ExitUnreachable
+		}
+	}
+	return code
+}
+
+// verdicts lists those of all targets and endpoints.
+func verdicts(r *Report) []finding.Verdict {
+	var list []finding.Verdict
+	for _, t := range r.Targets {
+		list = append(list, t.Verdict)
+		for _, e := range t.Endpoints {
+			list = append(list, e.Verdict)
+		}
+	}
+	return list
+}
