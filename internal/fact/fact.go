@@ -92,6 +92,8 @@ type File struct {
 	Problem string `json:"problem,omitempty"`
 	// Detail is what is wrong with it, in a sentence.
 	Detail string `json:"detail,omitempty"`
+	// Hint is what to do about it, in a sentence.
+	Hint string `json:"hint,omitempty"`
 	// Certificates counts the certificates read from it.
 	Certificates int `json:"certificates"`
 	// Subjects are the first of their subjects, at most 20.

@@ -57,4 +57,6 @@ type Finding struct {
 	// command to paste.
 	Fix        []string   `json:"fix"`
 	Confidence Confidence `json:"confidence"`
+	// Ignored is whether the user asked for it not to count (--ignore).
+	Ignored bool `json:"ignored,omitempty"`
 }
