@@ -1,0 +1,256 @@
+package finding
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/verify"
+)
+
+// readCertificates makes certificates of the facts, and verifies them.
+func (j *judge) readCertificates() {
+	e := j.endpoint
+	if len(e.Certificates) == 0 {
+		return
+	}
+	for _, f := range e.Certificates {
+		c, _ := certificate.FromPEM(f.PEM)
+		if c == nil {
+			// A report that was edited by hand.
+			c = &certificate.Certificate{SHA256: f.SHA256, Error: "not in the report"}
+		}
+		j.presented = append(j.presented, c)
+	}
+	store := verify.StoreSystem
+	if e.Trust != nil {
+		store = e.Trust.Store
+		for _, a := range e.Trust.Anchors {
+			if c, err := certificate.FromPEM(a.PEM); err == nil {
+				j.anchors = append(j.anchors, verify.Anchor{Certificate: c, Stores: a.Stores})
+			}
+		}
+	}
+	result := verify.Chain(verify.Input{
+		Presented: j.presented, Anchors: j.anchors, Store: store, At: j.at,
+		ExpiresIn: time.Duration(j.policy.ExpiresInSeconds) * time.Second,
+	})
+	j.chain = &result
+	if leaf := j.leaf(); leaf != nil {
+		name := verify.Hostname(leaf, e.ServerName)
+		j.name = &name
+		j.values["names"] = listed(name.Names)
+	}
+}
+
+// leaf is the server's own certificate, or nil when it cannot be read.
+func (j *judge) leaf() *certificate.Certificate {
+	if len(j.presented) == 0 || j.presented[0].Error != "" {
+		return nil
+	}
+	return j.presented[0]
+}
+
+func (j *judge) refusedByGo(sha256 string) bool {
+	return slices.ContainsFunc(j.presented, func(c *certificate.Certificate) bool {
+		return c.SHA256 == sha256 && (c.GoError != "" || c.Error != "")
+	})
+}
+
+// chainInfo are the faults that no official driver minds.
+var chainInfo = []verify.Kind{verify.KindKeyIdentifierMissing, verify.KindNotStrict, verify.KindExtra}
+
+// judgeChain tells the faults of the chain.
+func judgeChain(j *judge) {
+	if j.chain == nil {
+		return
+	}
+	for _, f := range j.chain.Faults {
+		severity := Warn
+		switch {
+		case f.Fatal:
+			severity = Fail
+		case slices.Contains(chainInfo, f.Kind):
+			severity = Info
+		case f.Kind == verify.KindPurposeClient && (j.endpoint.Server == nil || j.endpoint.Server.SetName == ""):
+			// Only members of a replica set or cluster act as clients.
+			severity = Info
+		}
+		title, detail := chainWords(j, f)
+		evidence := map[string]any{"depth": f.Depth}
+		values := map[string]string{}
+		if f.Cert != nil {
+			evidence["subject"], evidence["sha256"] = f.Cert.Subject, f.Cert.SHA256
+			if f.Cert.Error == "" {
+				evidence["notBefore"], evidence["notAfter"] = stamp(f.Cert.NotBefore), stamp(f.Cert.NotAfter)
+				values["issuer"] = f.Cert.Issuer
+			}
+		}
+		if f.Other != nil {
+			evidence["other"] = f.Other.Subject
+		}
+		if f.Reason != "" {
+			evidence["reason"] = string(f.Reason)
+		}
+		if len(f.Details) > 0 {
+			evidence["details"] = f.Details
+		}
+		confidence := Certain
+		if f.Confidence == verify.Likely {
+			confidence = Likely
+		}
+		g := j.addWith(values, chainID(f.Kind), severity, confidence, detail, evidence)
+		if title != "" {
+			g.Title = title
+		}
+		if severity == Fail && j.switchedOff(j.target.Options.SkipsChain()) {
+			j.weaken(g)
+		}
+	}
+}
+
+// weaken makes a warning of what would stop a driver without the option that
+// hides it, or that has no TLS to meet it with.
+func (j *judge) weaken(f *Finding) {
+	if j.has("no-encryption") {
+		f.Severity = Info
+		f.Detail += " It does not stop a connection without TLS, and will stop one with."
+		return
+	}
+	f.Severity = Warn
+	f.Detail += " The options given hide this from the driver."
+}
+
+// switchedOff reports whether a driver with the options given never gets to see
+// a fault of the certificates.
+func (j *judge) switchedOff(option bool) bool { return option || j.has("no-encryption") }
+
+// chainID is the finding that tells a kind of fault.
+func chainID(k verify.Kind) ID {
+	if k == verify.KindCriticalExtension {
+		return "critical-extension"
+	}
+	return ID(k)
+}
+
+// clockTolerance is the skew between two clocks that nobody minds.
+const clockTolerance = 5 * time.Minute
+
+// judgeClock: a wrong clock makes good certificates look bad.
+func judgeClock(j *judge) {
+	s := j.endpoint.Server
+	if s == nil || s.ClockSkewMs == nil || !j.policy.At.IsZero() {
+		return
+	}
+	skew := time.Duration(*s.ClockSkewMs * float64(time.Millisecond))
+	if skew.Abs() < clockTolerance {
+		return
+	}
+	direction := "behind"
+	if skew < 0 {
+		direction = "ahead of"
+	}
+	detail := fmt.Sprintf("This machine's clock is %s %s the server's.", span(skew), direction)
+	evidence := map[string]any{"clockSkewMs": *s.ClockSkewMs}
+	leaf := j.leaf()
+	explains := leaf != nil && !validAt(leaf, j.at) && validAt(leaf, j.at.Add(skew))
+	if !explains {
+		j.add("clock-skew", Warn, Certain, detail, evidence)
+		return
+	}
+	evidence["notBefore"], evidence["notAfter"] = stamp(leaf.NotBefore), stamp(leaf.NotAfter)
+	g := j.add("clock-skew", Fail, Likely, detail+" By the server's clock its certificate is valid, by this machine's it is not.", evidence)
+	if j.switchedOff(j.target.Options.SkipsChain()) {
+		j.weaken(g)
+	}
+}
+
+func validAt(c *certificate.Certificate, t time.Time) bool {
+	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
+}
+
+// judgeHostname: is the certificate for the name.
+func judgeHostname(j *judge) {
+	leaf := j.leaf()
+	if leaf == nil {
+		return
+	}
+	n := *j.name
+	evidence := map[string]any{"checked": n.Checked, "names": n.Names, "subject": leaf.Subject}
+	if n.OK {
+		if n.CNOnly {
+			j.add("hostname-cn-only", Warn, Certain, fmt.Sprintf("%s matches the common name %q, and there is no DNS name in the subjectAltName.", n.Checked, n.Matched), evidence)
+		}
+		return
+	}
+	id := ID("hostname-mismatch")
+	detail := fmt.Sprintf("%s is none of the certificate's names: %s.", n.Checked, listed(n.Names))
+	if isIP(n.Checked) {
+		id = "hostname-ip-not-in-san"
+		detail = fmt.Sprintf("The certificate has no IP entry %s; its names are: %s.", n.Checked, listed(n.Names))
+		if n.IPInDNS {
+			detail += " The address stands there as a DNS name or common name, where clients do not look for it."
+		}
+	}
+	if n.TrailingDot {
+		detail += " Without the dot at its end the name would match: leave it out of the connection string."
+	}
+	if !leaf.HasSAN {
+		detail += " It has no subjectAltName."
+	}
+	g := j.add(id, Fail, Certain, detail, evidence)
+	g.Title += ": " + n.Checked
+	if j.switchedOff(j.target.Options.SkipsHostname() || j.target.Options.TLSAllowInvalidCertificates) {
+		j.weaken(g)
+	}
+}
+
+// hostname is the judgement for the report.
+func (j *judge) hostname() *Hostname {
+	if j.name == nil {
+		return nil
+	}
+	return &Hostname{OK: j.name.OK, Checked: j.name.Checked, Matched: j.name.Matched}
+}
+
+// drawChain is the judgement of the chain for the report, with what breaks it
+// where.
+func (j *judge) drawChain() *Chain {
+	if j.chain == nil {
+		return nil
+	}
+	c := &Chain{Trusted: j.chain.Trusted, Paths: [][]string{}, TrustedBy: []string{}}
+	c.TrustedBy = append(c.TrustedBy, j.chain.TrustedBy...)
+	for _, p := range j.chain.Paths {
+		if !p.Complete {
+			continue
+		}
+		var path []string
+		for _, cert := range p.Certs {
+			path = append(path, cert.SHA256)
+		}
+		c.Paths = append(c.Paths, path)
+	}
+	for _, f := range j.chain.Faults {
+		if f.Cert == nil || slices.Contains(chainInfo, f.Kind) || f.Kind == verify.KindPurposeClient {
+			continue
+		}
+		c.Breaks = append(c.Breaks, Break{SHA256: f.Cert.SHA256, Finding: chainID(f.Kind), Text: breakWords(j, f)})
+	}
+	if j.name != nil && !j.name.OK {
+		c.Breaks = append(c.Breaks, Break{SHA256: j.leaf().SHA256, Finding: hostnameID(j.name.Checked), Text: "not for " + j.name.Checked})
+	}
+	return c
+}
+
+func hostnameID(name string) ID {
+	if isIP(name) {
+		return "hostname-ip-not-in-san"
+	}
+	return "hostname-mismatch"
+}
+
+// joined is a list for a sentence without a limit of its own.
+func joined(list []string) string { return strings.Join(list, ", ") }
