@@ -1,0 +1,122 @@
+// Package keyfile reads the local files that TLS options name, CA bundles and
+// certificate-key files, and says what is wrong with one in terms its owner
+// understands. It verifies no peer.
+package keyfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// maxSize bounds a file. The largest public CA bundles have 300 KiB.
+const maxSize = 16 << 20
+
+// The findings that an Error stands for.
+const (
+	FindingUnreadable       = "file-unreadable"
+	FindingCAInvalid        = "ca-file-invalid"
+	FindingNoKey            = "key-file-no-key"
+	FindingNoCertificate    = "key-file-no-certificate"
+	FindingMismatch         = "key-mismatch"
+	FindingPasswordRequired = "key-password-required"
+	FindingPasswordWrong    = "key-password-wrong"
+	FindingKeyFormat        = "key-format"
+)
+
+// Error is what is wrong with a file. Its text is "FILE: detail"; no part of it
+// holds anything of the file's content or a password.
+type Error struct {
+	// Finding is the failure class: one of the Finding constants.
+	Finding string
+	// Path is the file as it was named.
+	Path string
+	// Detail says what is wrong, Hint what to do about it; Hint may be empty.
+	Detail, Hint string
+	// Err is the cause; nil if the content is at fault.
+	Err error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%q: %s", e.Path, e.Detail) }
+
+// Unwrap gives the cause, if any.
+func (e *Error) Unwrap() error { return e.Err }
+
+// read reads a whole file of at most maxSize bytes.
+func read(path string) ([]byte, error) {
+	fail := func(detail, hint string, err error) ([]byte, error) {
+		return nil, &Error{Finding: FindingUnreadable, Path: path, Detail: detail, Hint: hint, Err: err}
+	}
+	// Opening a pipe or a device could block or never end.
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fail("no such file", "check the path; a relative one starts at the current directory", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fail("permission denied", "let the user that runs the client read the file and its directory", err)
+	case err != nil:
+		return fail("cannot be read: "+cause(err), "", err)
+	case info.IsDir():
+		return fail("is a directory", "name the file itself", nil)
+	case !info.Mode().IsRegular():
+		return fail("is not a regular file", "", nil)
+	case info.Size() > maxSize:
+		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return fail("permission denied", "let the user that runs the client read the file", err)
+	}
+	if err != nil {
+		return fail("cannot be read: "+cause(err), "", err)
+	}
+	defer f.Close()
+	// The file may have grown since.
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return fail("cannot be read: "+cause(err), "", err)
+	}
+	if len(data) > maxSize {
+		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	}
+	return data, nil
+}
+
+// cause is the text of err without the operation and path that an os error
+// repeats.
+func cause(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// container is a file format that holds certificates and is not PEM.
+type container struct {
+	name, hint string
+}
+
+// containerOf recognises, by its first bytes, a file that no option takes.
+func containerOf(data []byte) (container, bool) {
+	const pkcs12Hint = `convert it: "openssl pkcs12 -in FILE -out FILE.pem" (add -nokeys for a CA file)`
+	switch {
+	case bytes.HasPrefix(data, []byte{0xfe, 0xed, 0xfe, 0xed}):
+		return container{"a Java key store (JKS)",
+			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
+	case bytes.HasPrefix(data, []byte{0xce, 0xce, 0xce, 0xce}):
+		return container{"a Java key store (JCEKS)",
+			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
+	case isPKCS12(data):
+		return container{"a PKCS#12 file", pkcs12Hint}, true
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		return container{"text in UTF-16", "save it as ASCII or UTF-8; PowerShell's redirection writes UTF-16"}, true
+	case isPKCS7(data):
+		return container{"a PKCS#7 file",
+			`convert it: "openssl pkcs7 -inform DER -in FILE -print_certs -out FILE.pem"`}, true
+	}
+	return container{}, false
+}

@@ -1,0 +1,214 @@
+package truststore
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/verify"
+)
+
+// Bounds on reading a system's store.
+const (
+	maxBundle   = 16 << 20
+	maxDirFiles = 5000
+)
+
+// usualBundles are where systems keep their roots in one file.
+func usualBundles() []string {
+	return []string{
+		"/etc/ssl/certs/ca-certificates.crt",                // Debian, Ubuntu, Arch, Gentoo
+		"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // RHEL, Fedora, Amazon Linux
+		"/etc/pki/tls/certs/ca-bundle.crt",                  // older RHEL and Fedora
+		"/etc/ssl/ca-bundle.pem",                            // SUSE
+		"/var/lib/ca-certificates/ca-bundle.pem",            // SUSE, newer
+		"/etc/ssl/cert.pem",                                 // Alpine, OpenBSD, FreeBSD
+		"/usr/local/share/certs/ca-root-nss.crt",            // FreeBSD ports
+		"/etc/openssl/certs/ca-certificates.crt",            // NetBSD
+		"/etc/certs/ca-certificates.crt",                    // illumos
+	}
+}
+
+// usualDirs are where systems keep them one by one.
+func usualDirs() []string {
+	return []string{"/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/openssl/certs", "/etc/certs/CA"}
+}
+
+// loadSystem reads the roots that OpenSSL would take by default. SSL_CERT_FILE
+// and SSL_CERT_DIR each replace their own default only, and also where they name
+// nothing that exists: with SSL_CERT_FILE alone, OpenSSL still searches its
+// directory of hashed names.
+func loadSystem(o Options) *list {
+	l := newList(verify.StoreSystem)
+	env := o.Env
+	if env == nil {
+		env = func(string) string { return "" }
+	}
+	file, dirs := env("SSL_CERT_FILE"), env("SSL_CERT_DIR")
+	if file == "" && dirs == "" && o.Bundles == nil && o.Dirs == nil && !enumerable() {
+		l.available = false
+		return l
+	}
+	var problems []string
+	if file != "" {
+		l.path = file
+		if err := l.addFile(file); err != nil {
+			problems = append(problems, fmt.Sprintf("reading SSL_CERT_FILE %q: %v", file, reason(err)))
+		}
+	}
+	if dirs != "" {
+		l.path = strings.Trim(l.path+string(filepath.ListSeparator)+dirs, string(filepath.ListSeparator))
+		for _, dir := range filepath.SplitList(dirs) {
+			if err := l.addDir(dir); err != nil {
+				problems = append(problems, fmt.Sprintf("reading SSL_CERT_DIR %q: %v", dir, reason(err)))
+			}
+		}
+	}
+	if file == "" && dirs == "" {
+		l.addUsual(orDefault(o.Bundles, usualBundles), l.addFile)
+	}
+	if dirs == "" && (file != "" || l.size == 0) {
+		l.addUsual(orDefault(o.Dirs, usualDirs), l.addDir)
+	}
+	if l.size == 0 && len(problems) == 0 {
+		problems = append(problems, "no trusted certificates found in any of the usual places")
+	}
+	l.problem = strings.Join(problems, "; ")
+	return l
+}
+
+// enumerable is whether the system keeps its roots in files.
+func enumerable() bool {
+	return runtime.GOOS != "darwin" && runtime.GOOS != "windows" && runtime.GOOS != "ios"
+}
+
+func orDefault(given []string, usual func() []string) []string {
+	if given != nil {
+		return given
+	}
+	return usual()
+}
+
+// addUsual reads the first of the places that holds anything.
+func (l *list) addUsual(places []string, read func(string) error) {
+	for _, place := range places {
+		before := l.size
+		if err := read(place); err == nil && l.size > before {
+			if l.path == "" {
+				l.path = place
+			}
+			return
+		}
+	}
+}
+
+func (l *list) addFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errors.New("not a regular file")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxBundle+1))
+	if err != nil {
+		return err
+	}
+	if len(data) > maxBundle {
+		return fmt.Errorf("larger than %d MiB", maxBundle>>20)
+	}
+	for len(data) > 0 {
+		var block *pem.Block
+		if block, data = pem.Decode(data); block == nil {
+			break
+		}
+		if block.Type == "CERTIFICATE" {
+			l.add(block.Bytes)
+		}
+	}
+	return nil
+}
+
+// addDir reads a directory as OpenSSL does, which finds certificates by the hash
+// of their subject only: files named like 5ed36f99.0.
+func (l *list) addDir(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	hashed := 0
+	for _, e := range entries {
+		if e.IsDir() || !isHashedName(e.Name()) {
+			continue
+		}
+		if hashed++; hashed > maxDirFiles {
+			return fmt.Errorf("more than %d certificates", maxDirFiles)
+		}
+		// One unreadable file does not keep OpenSSL from the others.
+		_ = l.addFile(filepath.Join(dir, e.Name()))
+	}
+	if hashed == 0 {
+		return errors.New(`no file has a hashed name, by which OpenSSL finds certificates ("openssl rehash" makes them)`)
+	}
+	return nil
+}
+
+// isHashedName reports whether a file is named by the hash of a subject: eight
+// hexadecimal digits, a dot and a number.
+func isHashedName(name string) bool {
+	hash, number, ok := strings.Cut(name, ".")
+	return ok && len(hash) == 8 && strings.Trim(hash, "0123456789abcdef") == "" &&
+		number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+// reason is the text of err without the path, which stands beside it.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// PlatformVerify asks the operating system's verifier for the root that it
+// trusts the presented chain by, where the roots cannot be enumerated. Hostname
+// and purpose are left out. The error is that of crypto/x509.
+func PlatformVerify(presented []*certificate.Certificate, at time.Time) (*certificate.Certificate, error) {
+	if len(presented) == 0 {
+		return nil, errors.New("no certificate to verify")
+	}
+	leaf, err := x509.ParseCertificate(presented[0].Raw)
+	if err != nil {
+		return nil, err
+	}
+	options := x509.VerifyOptions{
+		Intermediates: x509.NewCertPool(),
+		CurrentTime:   at,
+		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	}
+	for _, p := range presented[1:] {
+		if c, err := x509.ParseCertificate(p.Raw); err == nil {
+			options.Intermediates.AddCert(c)
+		}
+	}
+	chains, err := leaf.Verify(options)
+	if err != nil {
+		return nil, err
+	}
+	chain := chains[0]
+	return certificate.Parse(chain[len(chain)-1].Raw)
+}
