@@ -37,7 +37,8 @@ func Decode(r io.Reader) (*Report, error) {
 	}
 	report := new(Report)
 	if err := json.Unmarshal(data, report); err != nil {
-		return nil, fmt.Errorf("not a valid report: %w", located(data, err))
+		// The text may quote the file, which may be hostile.
+		return nil, fmt.Errorf("not a valid report: %.300s", located(data, err))
 	}
 	return report, nil
 }
@@ -46,7 +47,7 @@ func Decode(r io.Reader) (*Report, error) {
 // believed.
 func checkSchema(data []byte) error {
 	var head struct {
-		Schema *string `json:"schema"`
+		Schema any `json:"schema"`
 		Error  struct {
 			Message string `json:"message"`
 		} `json:"error"`
@@ -55,17 +56,18 @@ func checkSchema(data []byte) error {
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
 		return fmt.Errorf("not JSON: %w", located(data, err))
 	}
+	schema, ok := head.Schema.(string)
 	switch {
-	case head.Schema == nil:
-		return fmt.Errorf("not a mongotls report: no %q in it", "schema")
-	case *head.Schema == Schema:
+	case !ok:
+		return errors.New(`not a mongotls report: no "schema" in it`)
+	case schema == Schema:
 		return nil
-	case *head.Schema == ErrorSchema:
-		return fmt.Errorf("not a report but the error of a run that made none: %s", strconv.Quote(head.Error.Message))
-	case newer(*head.Schema):
-		return fmt.Errorf("schema %q is newer than this mongotls, which reads %q", *head.Schema, Schema)
+	case schema == ErrorSchema:
+		return fmt.Errorf("not a report but the error of a run that made none: %.300q", head.Error.Message)
+	case newer(schema):
+		return fmt.Errorf("schema %.100q is newer than this mongotls, which reads %q", schema, Schema)
 	default:
-		return fmt.Errorf("schema %q, where a report has %q", *head.Schema, Schema)
+		return fmt.Errorf("schema %.100q, where a report has %q", schema, Schema)
 	}
 }
 

@@ -18,15 +18,13 @@ import (
 // paths stay readable: a literal \x1b and an escaped one look alike. In return
 // cleaning a clean string changes nothing.
 func Clean(s string) string {
-	if isClean(s) {
+	s = spellInvalid(s)
+	if !strings.ContainsFunc(s, unprintable) {
 		return s
 	}
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
+	for _, r := range s {
 		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case printable(r):
 			b.WriteRune(r)
 		case r < 0x100:
@@ -34,24 +32,27 @@ func Clean(s string) string {
 		default:
 			fmt.Fprintf(&b, `\u{%04x}`, r)
 		}
-		i += size
 	}
 	return b.String()
 }
 
-// isClean reports whether Clean has nothing to do, which is nearly always.
-func isClean(s string) bool {
-	for i, r := range s {
-		if !printable(r) {
-			return false
-		}
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				return false
-			}
-		}
+// spellInvalid makes UTF-8 of a string by spelling out, as Clean does, the bytes
+// that are not; all else is kept.
+func spellInvalid(s string) string {
+	if utf8.ValidString(s) {
+		return s
 	}
-	return true
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		} else {
+			b.WriteString(s[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
 }
 
 // printable reports whether a rune shows itself and nothing else. IsPrint
@@ -65,3 +66,5 @@ func printable(r rune) bool {
 	return unicode.IsPrint(r) &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
+
+func unprintable(r rune) bool { return !printable(r) }

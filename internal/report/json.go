@@ -41,7 +41,8 @@ type ErrorDetail struct {
 // EncodeJSON writes r as one indented JSON document with a newline at its end.
 // Lists and maps that are nil become empty ones, times are in UTC. Characters
 // that could act on a terminal are written as \uNNNN, which a JSON parser turns
-// back. The report is not changed. An error is w's, or tells of a number that
+// back; bytes that are not UTF-8, which JSON cannot hold, become the text that
+// Clean makes of them. The report is not changed. An error is w's, or tells of a number that
 // JSON cannot hold.
 func EncodeJSON(w io.Writer, r *Report) error {
 	return encode(w, canonical(reflect.ValueOf(*r)).Interface())
@@ -88,10 +89,12 @@ func escapeJSON(document []byte) []byte {
 	return out
 }
 
-// canonical returns a deep copy of v in which no slice or map is nil and every
-// time is one that JSON can hold.
+// canonical returns a deep copy of v in which no slice or map is nil, and every
+// string and time is one that JSON can hold.
 func canonical(v reflect.Value) reflect.Value {
 	switch v.Kind() {
+	case reflect.String:
+		return reflect.ValueOf(spellInvalid(v.String())).Convert(v.Type())
 	case reflect.Pointer:
 		if v.IsNil() {
 			return v
@@ -113,7 +116,7 @@ func canonical(v reflect.Value) reflect.Value {
 	case reflect.Map:
 		c := reflect.MakeMapWithSize(v.Type(), v.Len())
 		for _, key := range v.MapKeys() {
-			c.SetMapIndex(key, canonical(v.MapIndex(key)))
+			c.SetMapIndex(canonical(key), canonical(v.MapIndex(key)))
 		}
 		return c
 	case reflect.Struct:

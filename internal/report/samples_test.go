@@ -255,7 +255,7 @@ var samples = []sample{
 			e.Host = "shard-" + string(rune('a'+i)) + ".example.com"
 			if i == 3 {
 				e.Verdict = finding.Warning
-				e.Findings = []finding.Finding{{ID: "cert-expiring", Severity: finding.Warn, Title: "certificate expires in 62 days"}}
+				e.Findings = []finding.Finding{{ID: "cert-expiring", Severity: finding.Warn, Title: "certificate expires in 62 days", Confidence: finding.Certain}}
 			}
 			targets = append(targets, Target{Target: fact.Target{Input: e.Host, Options: fact.Options{TLS: true, TLSFrom: "bare-host"}}, Verdict: e.Verdict, Endpoints: []Endpoint{e}})
 		}
@@ -264,7 +264,7 @@ var samples = []sample{
 				SRV: &fact.SRV{Name: "_mongodb._tcp.gone.example.com", Problem: "srv-not-found", Detail: "the name has no SRV record", Ms: 3}},
 			Verdict: finding.Failure,
 			Findings: []finding.Finding{{ID: "srv-not-found", Severity: finding.Fail, Title: "no SRV record",
-				Fix: []string{"$ dig +short SRV _mongodb._tcp.gone.example.com"}}},
+				Fix: []string{"$ dig +short SRV _mongodb._tcp.gone.example.com"}, Confidence: finding.Certain}},
 		})
 		return sampleReport(finding.Failure, targets...)
 	}},
@@ -297,7 +297,7 @@ var samples = []sample{
 		r := sampleReport(finding.Pass, bareHost(e))
 		r.Policy = finding.Policy{At: time.Date(2026, time.December, 24, 0, 0, 0, 0, time.UTC), Ignore: []finding.ID{"chain-extra-certificates"}}
 		r.Targets[0].Endpoints[0].Findings = []finding.Finding{{ID: "chain-extra-certificates", Severity: finding.Warn,
-			Title: "a certificate too many", Detail: "It is not needed.", Why: "A client passes over it."}}
+			Title: "a certificate too many", Detail: "It is not needed.", Why: "A client passes over it.", Confidence: finding.Certain}}
 		return r
 	}},
 	{"client-certificate-refused", func() *Report {
@@ -311,7 +311,7 @@ var samples = []sample{
 		e.Server = &fact.Server{Plaintext: "unknown", Hello: fact.OutcomeAlert, HelloAlert: &fact.Alert{Code: 48, Name: "unknown_ca"}, HelloError: "remote error: tls: unknown certificate authority"}
 		e.Trust.StoreSize, e.Trust.StoreError = nil, "reading the store: permission denied"
 		e.Chain = nil
-		e.Findings = []finding.Finding{{ID: "client-cert-untrusted", Severity: finding.Fail, Title: "the server does not trust the client certificate"}}
+		e.Findings = []finding.Finding{{ID: "client-cert-untrusted", Severity: finding.Fail, Title: "the server does not trust the client certificate", Confidence: finding.Certain}}
 		return sampleReport(finding.Failure, bareHost(e))
 	}},
 	{"hostile", func() *Report {

@@ -52,9 +52,10 @@ func timeSpan(a, b time.Time) string {
 	}
 }
 
-// milliseconds shows a duration given in milliseconds.
+// milliseconds shows a duration given in milliseconds, with a decimal where it
+// would otherwise round to almost nothing.
 func milliseconds(ms float64) string {
-	if ms < 10 {
+	if ms < 9.95 {
 		return fmt.Sprintf("%.1f ms", ms)
 	}
 	return fmt.Sprintf("%.0f ms", ms)
