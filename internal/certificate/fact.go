@@ -50,3 +50,9 @@ func (c *Certificate) Fact() fact.Certificate {
 	}
 	return f
 }
+
+// Describe is the certificate in der as a report carries it, readable or not.
+func Describe(der []byte) fact.Certificate {
+	c, _ := Parse(der)
+	return c.Fact()
+}

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -345,4 +346,14 @@ func dotted(content []byte) string {
 func escapeControls(s string) string {
 	quoted := strconv.QuoteToGraphic(s)
 	return strings.ReplaceAll(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`), `\\`, `\`)
+}
+
+// Name renders a DER-encoded Name as Certificate.Subject does. What is no Name
+// gives its bytes in hexadecimal.
+func Name(raw []byte) string {
+	n, err := parseName(raw)
+	if err != nil {
+		return hex.EncodeToString(raw)
+	}
+	return n.String()
 }

@@ -44,8 +44,9 @@ type checkOptions struct {
 	now      func() time.Time
 }
 
-func newCheckCommand(s Streams) *cobra.Command {
-	o := &checkOptions{}
+func newCheckCommand(s Streams) *cobra.Command { return checkCommand(&checkOptions{}, s) }
+
+func checkCommand(o *checkOptions, s Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check TARGET...",
 		Short: "Probe endpoints and say what stops a driver, why, and how to fix it",

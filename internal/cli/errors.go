@@ -85,7 +85,7 @@ func finish(err error, s Streams, jsonErrors bool) int {
 	printError(s.Err, usage)
 	if jsonErrors {
 		// A pipe that is gone cannot be told either.
-		_ = report.EncodeError(s.Out, usage.id, usage.message, usage.hint)
+		_ = report.EncodeError(s.Out, report.ErrorDetail{ID: usage.id, Message: usage.message, Hint: usage.hint})
 	}
 	return exitUsage
 }

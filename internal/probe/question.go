@@ -189,10 +189,14 @@ func (c *Client) askPlaintext(a *answer, r Request, conn net.Conn) {
 	h := c.sayHello(conn, r)
 	a.hello = &h
 	a.Outcome, a.Detail = h.outcome, h.err
-	if h.outcome == fact.OutcomeOther {
-		var not *wire.NotMongoDBError
-		if errors.As(h.cause, &not) {
-			a.fallback(not.Prefix)
-		}
+	// A TLS server says so with an alert, which is shorter than a message.
+	var not *wire.NotMongoDBError
+	var cut *wire.TruncatedError
+	switch {
+	case errors.As(h.cause, &not):
+		a.fallback(not.Prefix)
+	case errors.As(h.cause, &cut) && len(cut.Prefix) > 0:
+		a.Outcome = fact.OutcomeOther
+		a.fallback(cut.Prefix)
 	}
 }

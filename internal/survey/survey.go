@@ -6,6 +6,7 @@ package survey
 
 import (
 	"context"
+	"os"
 	"sync"
 	"time"
 
@@ -124,8 +125,18 @@ func (s *Survey) trust(local *localFiles, presented []fact.Certificate) *fact.Tr
 			chain = append(chain, c)
 		}
 	}
-	s.system.Do(func() { s.roots = truststore.Load(truststore.Options{Env: s.Env}) })
-	return s.roots.Trust(local.authorities, chain)
+	s.system.Do(func() {
+		env := s.Env
+		if env == nil {
+			env = os.Getenv
+		}
+		s.roots = truststore.Load(truststore.Options{Env: env})
+	})
+	roots := s.roots
+	if local.caNamed {
+		roots = roots.WithCAFile(local.authorities, local.caPath, local.caProblem)
+	}
+	return roots.Trust(chain)
 }
 
 // distinct drops hosts that are named twice.

@@ -2,6 +2,7 @@ package truststore
 
 import (
 	"slices"
+	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/verify"
@@ -42,7 +43,27 @@ func (s *Store) Relevant(presented []*certificate.Certificate, limit int) []veri
 			}
 		}
 	}
+	if !s.system.available {
+		if root := platformRoot(presented); root != nil {
+			c.add(root, verify.StoreSystem)
+		}
+	}
 	return c.anchors
+}
+
+// platformRoot is the root that the operating system's verifier ends in, or nil.
+// Where the chain is not valid now it is asked for a time at which the leaf was:
+// the root is what is wanted, dates are judged elsewhere.
+func platformRoot(presented []*certificate.Certificate) *certificate.Certificate {
+	if len(presented) == 0 || presented[0].Error != "" {
+		return nil
+	}
+	for _, at := range []time.Time{time.Now(), presented[0].NotBefore.Add(time.Second)} {
+		if root, err := PlatformVerify(presented, at); err == nil {
+			return root
+		}
+	}
+	return nil
 }
 
 // named gives the certificates of one subject in all stores.

@@ -127,6 +127,14 @@ func Load(o Options) *Store {
 	return s
 }
 
+// WithCAFile is the same stores under a CA file, which decides in place of the
+// system's. file is nil where the one at path could not be used; problem says why.
+func (s *Store) WithCAFile(file *keyfile.CAFile, path, problem string) *Store {
+	o := s.options
+	o.CAFile, o.CAFilePath, o.CAFileError = file, path, problem
+	return &Store{options: o, system: s.system, mozilla: s.mozilla}
+}
+
 // Deciding names the store that a driver with these options trusts.
 func (s *Store) Deciding() string {
 	if s.options.CAFile != nil || s.options.CAFilePath != "" {

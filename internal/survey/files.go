@@ -1,0 +1,99 @@
+package survey
+
+import (
+	"crypto/tls"
+	"errors"
+	"sync"
+
+	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/keyfile"
+	"github.com/mongotls/mongotls/internal/target"
+)
+
+// maxSubjects bounds the subjects told of a CA file.
+const maxSubjects = 20
+
+// localFiles are the files that a target's options name, as read.
+type localFiles struct {
+	facts []fact.File
+	// caNamed is whether there is a tlsCAFile; authorities is nil when it could
+	// not be used.
+	caNamed     bool
+	caPath      string
+	caProblem   string
+	authorities *keyfile.CAFile
+	client      *tls.Certificate
+}
+
+// fileCache reads each CA file once: a list of a thousand targets usually names
+// the same.
+type fileCache struct {
+	mu  sync.Mutex
+	cas map[string]*cachedCAs
+}
+
+type cachedCAs struct {
+	once sync.Once
+	file *keyfile.CAFile
+	err  error
+}
+
+func (c *fileCache) authorities(path string) (*keyfile.CAFile, error) {
+	c.mu.Lock()
+	if c.cas == nil {
+		c.cas = map[string]*cachedCAs{}
+	}
+	entry := c.cas[path]
+	if entry == nil {
+		entry = &cachedCAs{}
+		c.cas[path] = entry
+	}
+	c.mu.Unlock()
+	entry.once.Do(func() { entry.file, entry.err = keyfile.LoadCAs(path) })
+	return entry.file, entry.err
+}
+
+// readFiles reads the files that a target's options name. What is wrong with
+// one is a fact; the endpoint is looked at without it.
+func (s *Survey) readFiles(t *target.Target) localFiles {
+	var l localFiles
+	o := t.Options
+	if path := o.TLSCAFile.Value; path != "" {
+		l.caNamed, l.caPath = true, path
+		f := fact.File{Option: "tlsCAFile", Path: path}
+		cas, err := s.files.authorities(path)
+		if err != nil {
+			describe(&f, err)
+			l.caProblem = f.Detail
+		} else {
+			l.authorities = cas
+			f.Certificates = len(cas.Certificates)
+			for _, c := range cas.Certificates[:min(len(cas.Certificates), maxSubjects)] {
+				f.Subjects = append(f.Subjects, c.Subject)
+			}
+		}
+		l.facts = append(l.facts, f)
+	}
+	if path := o.TLSCertificateKeyFile.Value; path != "" {
+		f := fact.File{Option: "tlsCertificateKeyFile", Path: path}
+		client, err := keyfile.LoadCertificateKey(path, o.TLSPrivateKeyFile.Value, string(o.TLSCertificateKeyFilePassword.Value))
+		if err != nil {
+			describe(&f, err)
+		} else {
+			l.client = client
+			f.Certificates = len(client.Certificate)
+		}
+		l.facts = append(l.facts, f)
+	}
+	return l
+}
+
+// describe records what is wrong with a file.
+func describe(f *fact.File, err error) {
+	f.Problem, f.Detail = keyfile.FindingUnreadable, err.Error()
+	var fault *keyfile.Error
+	if errors.As(err, &fault) {
+		f.Problem, f.Detail, f.Hint = fault.Finding, fault.Detail, fault.Hint
+		f.Path = fault.Path
+	}
+}
