@@ -108,14 +108,41 @@ func Start(ctx context.Context, id string, opts StartOptions) (*Instance, error)
 	if at < 0 {
 		return nil, fmt.Errorf("no scenario %q", id)
 	}
+	i, err := start(ctx, opts, scenarios[at].build)
+	if err != nil {
+		return nil, fmt.Errorf("starting scenario %q: %w", id, err)
+	}
+	return i, nil
+}
+
+// StartMongod runs a mongod as the options have it, for what no scenario shows.
+// The target is localhost, and the instance has neither flags nor files.
+func StartMongod(ctx context.Context, o Options, opts StartOptions) (*Instance, error) {
+	i, err := start(ctx, opts, func(b *bench) error {
+		if err := b.bind(); err != nil {
+			return err
+		}
+		if o.Now == nil {
+			o.Now = b.now
+		}
+		b.serve(newMongod(o).handle)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting mongod: %w", err)
+	}
+	return i, nil
+}
+
+func start(ctx context.Context, opts StartOptions, build func(*bench) error) (*Instance, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	b, err := newBench(ctx, cancel, opts)
 	if err == nil {
-		err = scenarios[at].build(b)
+		err = build(b)
 	}
 	if err != nil {
 		b.instance.Close()
-		return nil, fmt.Errorf("starting scenario %q: %w", id, err)
+		return nil, err
 	}
 	b.finish()
 	context.AfterFunc(ctx, b.instance.Close)

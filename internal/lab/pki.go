@@ -47,10 +47,8 @@ type Node struct {
 	ID string
 	// Issuer is the ID of the node that signs it; empty for a self-signed one.
 	Issuer string
-	// Key is the kind of key made for it; KeyOf is the ID of a node whose key
-	// it shares instead (a renewed or cross-signed certificate).
-	Key   Key
-	KeyOf string
+	// Key is the kind of key made for it.
+	Key Key
 
 	// CommonName is the subject's CN; empty means ID. OrganizationalUnit is its
 	// OU; empty means none. O is the same for all.
@@ -118,7 +116,7 @@ func (p *PKI) issue(now time.Time, n Node) (issued, error) {
 	if _, ok := p.issued[n.ID]; ok || n.ID == "" {
 		return issued{}, errors.New("its ID is empty or used twice")
 	}
-	key, err := p.key(n)
+	key, err := n.Key.generate()
 	if err != nil {
 		return issued{}, err
 	}
@@ -149,15 +147,8 @@ func (p *PKI) issue(now time.Time, n Node) (issued, error) {
 	return issued{der: der, key: key, template: template}, nil
 }
 
-func (p *PKI) key(n Node) (crypto.Signer, error) {
-	if n.KeyOf != "" {
-		c, ok := p.issued[n.KeyOf]
-		if !ok {
-			return nil, fmt.Errorf("the node %q whose key it shares is not declared before it", n.KeyOf)
-		}
-		return c.key, nil
-	}
-	switch n.Key {
+func (k Key) generate() (crypto.Signer, error) {
+	switch k {
 	case RSA2048:
 		return rsa.GenerateKey(rand.Reader, 2048)
 	case RSA1024:

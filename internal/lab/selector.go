@@ -90,6 +90,11 @@ func (s *selector) flight(suite uint16) ([]byte, error) {
 			b.AddUint8(0) // session_id: none
 			b.AddUint16(suite)
 			b.AddUint8(0) // compression_method: null
+			// renegotiation_info, without which OpenSSL goes no further (RFC 5746).
+			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
+				b.AddUint16(0xff01)
+				b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { b.AddUint8(0) })
+			})
 		})
 		b.AddUint8(certificate)
 		b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
