@@ -89,7 +89,7 @@ func TestMongodAnswersTheHandshakeInBytes(t *testing.T) {
 			if test.server != nil {
 				test.server(&o)
 			}
-			conn := &tap{Conn: dial(t, runMongod(t, o))}
+			conn := &tap{Conn: dial(t, runMongod(t, o), patience)}
 			c := test.client.Clone()
 			c.InsecureSkipVerify = true
 			if err := tls.Client(conn, c).Handshake(); err == nil {
@@ -108,7 +108,7 @@ func TestMongodAcceptsOldVersionsWhenToldTo(t *testing.T) {
 	i := runMongod(t, o)
 	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12, tls.VersionTLS13} {
 		t.Run(tls.VersionName(version), func(t *testing.T) {
-			c := tls.Client(dial(t, i), &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version})
+			c := tls.Client(dial(t, i, patience), &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version})
 			if got := hello(c); got != "Standalone" {
 				t.Errorf("hello over %s: %s", tls.VersionName(version), got)
 			}
@@ -131,7 +131,11 @@ func TestMongodWaitsForSixteenBytes(t *testing.T) {
 	i := runMongod(t, options(t))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			conn := dial(t, i)
+			wait := patience
+			if test.want == "timeout" {
+				wait = impatience
+			}
+			conn := dial(t, i, wait)
 			b, err := hex.DecodeString(test.bytes)
 			if err != nil {
 				t.Fatal(err)
@@ -152,7 +156,7 @@ func TestMongodWaitsForSixteenBytes(t *testing.T) {
 func TestPlaintextWithResponseToMinusOne(t *testing.T) {
 	o := options(t)
 	o.Mode = PreferTLS
-	conn := dial(t, runMongod(t, o))
+	conn := dial(t, runMongod(t, o), patience)
 	request := wire.HelloRequest(1, wire.Metadata{})
 	copy(request[8:], []byte{0xff, 0xff, 0xff, 0xff})
 	if _, err := conn.Write(request); err != nil {
@@ -173,7 +177,7 @@ func TestCommands(t *testing.T) {
 		SetName: "rs0", Me: "a.example.com:27017", Hosts: []string{"a.example.com:27017", "b.example.com:27017"},
 		MaxWireVersion: 21, ClockSkew: -time.Hour,
 	}
-	conn := dial(t, runMongod(t, o))
+	conn := dial(t, runMongod(t, o), patience)
 	// A reply to no request is a request: the format is the same.
 	command := func(name string) []byte {
 		return wire.Reply(7, 0, false, wire.Document{{Key: name, Value: wire.Int32(1)}, {Key: "$db", Value: wire.String("admin")}})
@@ -255,7 +259,7 @@ func TestClientCertificateIsJudgedAfterTheHandshake(t *testing.T) {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			t.Run(test.present+" "+tls.VersionName(version), func(t *testing.T) {
 				ask := func(i *Instance) string {
-					conn := tls.Client(dial(t, i), &tls.Config{
+					conn := tls.Client(dial(t, i, patience), &tls.Config{
 						InsecureSkipVerify: true, MaxVersion: version,
 						GetClientCertificate: func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 							if len(request.AcceptableCAs) != 1 {
@@ -282,7 +286,7 @@ func TestClientCertificateIsJudgedAfterTheHandshake(t *testing.T) {
 }
 
 func TestRejectionHasNoCloseNotify(t *testing.T) {
-	conn := &tap{Conn: dial(t, run(t, "client-cert-required"))}
+	conn := &tap{Conn: dial(t, run(t, "client-cert-required"), patience)}
 	c := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
 	if err := c.Handshake(); err != nil {
 		t.Fatal(err)

@@ -17,8 +17,12 @@ import (
 	"github.com/mongotls/mongotls/internal/wire"
 )
 
-// patience is how long the tests wait for an answer that does not come.
-const patience = 250 * time.Millisecond
+// How long the tests wait for an answer: patience for one that must come, and
+// impatience for one that must not.
+const (
+	patience   = 10 * time.Second
+	impatience = 250 * time.Millisecond
+)
 
 // seen is what a client sees of an endpoint, on a connection of its own for
 // each field; empty where the question does not arise.
@@ -30,15 +34,15 @@ type seen struct {
 	HTTP   string // GET / without TLS
 }
 
-// observe asks an instance all questions.
-func observe(t *testing.T, i *Instance) seen {
+// observe asks an instance all questions, each for so long.
+func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	t.Helper()
 	var s seen
 	host, _, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(i.Target, "mongodb://"), "/"))
 	if err != nil {
 		t.Fatalf("target %q: %v", i.Target, err)
 	}
-	conn := dial(t, i)
+	conn := dial(t, i, wait)
 	c := tls.Client(conn, clientConfig(t, i, host))
 	if err := c.Handshake(); err != nil {
 		s.TLS = ending(err)
@@ -48,19 +52,20 @@ func observe(t *testing.T, i *Instance) seen {
 		s.Verify = verification(t, i, state.PeerCertificates, host)
 		s.Hello = hello(c)
 	}
-	s.Plain = hello(dial(t, i))
-	s.HTTP = get(dial(t, i))
+	s.Plain = hello(dial(t, i, wait))
+	s.HTTP = get(dial(t, i, wait))
 	return s
 }
 
-func dial(t *testing.T, i *Instance) net.Conn {
+// dial connects to the endpoint, for so long in all.
+func dial(t *testing.T, i *Instance, wait time.Duration) net.Conn {
 	t.Helper()
-	conn, err := net.DialTimeout("tcp", i.Address, time.Second)
+	conn, err := net.DialTimeout("tcp", i.Address, wait)
 	if err != nil {
 		t.Fatalf("dialling: %v", err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(patience))
+	_ = conn.SetDeadline(time.Now().Add(wait))
 	return conn
 }
 

@@ -62,7 +62,7 @@ func TestOtherClients(t *testing.T) {
 			t.Parallel()
 			config := test.config.Clone()
 			config.InsecureSkipVerify = true
-			c := tls.Client(dial(t, run(t, test.id)), config)
+			c := tls.Client(dial(t, run(t, test.id), patience), config)
 			if err := c.Handshake(); err != nil {
 				t.Fatal(err)
 			}

@@ -122,7 +122,11 @@ func TestScenariosOnTheWire(t *testing.T) {
 		covered[test.id] = true
 		t.Run(test.id, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, observe(t, run(t, test.id))); diff != "" {
+			wait := patience
+			if test.want.TLS == "timeout" {
+				wait = impatience
+			}
+			if diff := cmp.Diff(test.want, observe(t, run(t, test.id), wait)); diff != "" {
 				t.Errorf("a client sees (-want +got):\n%s", diff)
 			}
 		})
