@@ -1,0 +1,157 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// bench is where a scenario is put together: what it starts and writes goes
+// into the instance, and is undone by its Close.
+type bench struct {
+	ctx      context.Context
+	now      func() time.Time
+	dir      string
+	listen   string
+	instance *Instance
+
+	listeners []net.Listener
+	// host and port are the target's; scheme is empty for a target without a
+	// connection string.
+	host   string
+	port   int
+	scheme string
+	// tls is whether the connection string switches TLS on.
+	tls bool
+	// query are the options of the connection string, "name=value", encoded.
+	query []string
+}
+
+// newBench readies a bench whose instance cancels ctx when it is closed.
+func newBench(ctx context.Context, cancel context.CancelFunc, opts StartOptions) (*bench, error) {
+	b := &bench{
+		ctx:      ctx,
+		now:      opts.Now,
+		dir:      opts.Dir,
+		listen:   opts.Listen,
+		instance: &Instance{Files: map[string]string{}, Env: map[string]string{}},
+		host:     "localhost",
+		tls:      true,
+	}
+	b.onClose(cancel)
+	if b.now == nil {
+		b.now = time.Now
+	}
+	if b.dir != "" {
+		return b, nil
+	}
+	dir, err := os.MkdirTemp("", "mongotls-lab-")
+	if err != nil {
+		return b, fmt.Errorf("making a folder for certificates: %w", err)
+	}
+	b.dir = dir
+	b.onClose(func() { os.RemoveAll(dir) })
+	return b, nil
+}
+
+func (b *bench) onClose(f func()) { b.instance.closers = append(b.instance.closers, f) }
+
+// bind opens the listeners, so that the port is known before what it serves.
+func (b *bench) bind() error {
+	var err error
+	if b.listen != "" {
+		var lc net.ListenConfig
+		var l net.Listener
+		if l, err = lc.Listen(b.ctx, "tcp", b.listen); err != nil {
+			return fmt.Errorf("listening on %s: %w", b.listen, err)
+		}
+		b.listeners = []net.Listener{l}
+	} else if b.listeners, err = listenLoopback(b.ctx); err != nil {
+		return err
+	}
+	for _, l := range b.listeners {
+		b.onClose(func() { l.Close() })
+	}
+	b.instance.Address = b.listeners[0].Addr().String()
+	b.port = b.listeners[0].Addr().(*net.TCPAddr).Port
+	return nil
+}
+
+// serve answers on the listeners that bind opened.
+func (b *bench) serve(h handler) {
+	s := serve(b.listeners, h)
+	b.onClose(s.close)
+}
+
+// bindOnlyIPv4 is bind on 127.0.0.1 alone.
+func (b *bench) bindOnlyIPv4() error {
+	if b.listen == "" {
+		b.listen = "127.0.0.1:0"
+	}
+	return b.bind()
+}
+
+// hostPort is the target's host with the port bound.
+func (b *bench) hostPort() string { return net.JoinHostPort(b.host, strconv.Itoa(b.port)) }
+
+// option sets a TLS option, in the connection string and as a flag.
+func (b *bench) option(name, value string) {
+	b.flag(name, value)
+	b.query = append(b.query, name+"="+strings.ReplaceAll(url.QueryEscape(value), "+", "%20"))
+}
+
+// flag sets what only mongotls check takes.
+func (b *bench) flag(name, value string) {
+	b.instance.Args = append(b.instance.Args, "--"+name+"="+value)
+}
+
+// write writes a file into the folder, readable by its owner alone.
+func (b *bench) write(name string, content []byte) (path string, err error) {
+	path = filepath.Join(b.dir, name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		return "", fmt.Errorf("writing %s: %w", name, err)
+	}
+	return path, nil
+}
+
+// file writes a file and sets the option that names it.
+func (b *bench) file(option, name string, content []byte) error {
+	path, err := b.write(name, content)
+	if err != nil {
+		return err
+	}
+	b.instance.Files[option] = path
+	b.option(option, path)
+	return nil
+}
+
+// finish makes the target and the connection string from what was set.
+func (b *bench) finish() {
+	address := b.hostPort()
+	scheme := "mongodb"
+	switch b.scheme {
+	case "mongodb+srv":
+		scheme, address = b.scheme, b.host
+	default:
+		if b.tls {
+			b.query = append([]string{"tls=true"}, b.query...)
+		}
+	}
+	b.instance.URI = scheme + "://" + address + "/"
+	if len(b.query) > 0 {
+		b.instance.URI += "?" + strings.Join(b.query, "&")
+	}
+	if b.instance.Target != "" {
+		return
+	}
+	b.instance.Target = address
+	if b.scheme != "" {
+		b.instance.Target = scheme + "://" + address + "/"
+	}
+}

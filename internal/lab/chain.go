@@ -1,0 +1,195 @@
+package lab
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+)
+
+// setting is what most scenarios depart from: a server with a sound chain of
+// leaf, intermediate and root, and a client that trusts the root.
+type setting struct {
+	bench *bench
+	// nodes is the PKI, issuers first; see node.
+	nodes []Node
+	// present are the IDs that the server sends, in order.
+	present []string
+	// caFile are the IDs that the client's CA file holds; empty means that it
+	// has none.
+	caFile []string
+	// clientCAs are the IDs that the server verifies client certificates by, and
+	// client those that the client presents.
+	clientCAs []string
+	client    []string
+	// server is how it behaves; Certificate, ClientCAs and Now are filled in.
+	server Options
+	// serverNames are the only SNI names that a terminator knows; nil means that
+	// it takes any.
+	serverNames []string
+	// backend is what a terminator hides; nil means a MongoDB server.
+	backend func(conn net.Conn, serverName string)
+}
+
+// The IDs of the usual nodes.
+const (
+	root         = "root"
+	intermediate = "intermediate"
+	leaf         = "leaf"
+	client       = "client"
+)
+
+func newSetting(b *bench) *setting {
+	return &setting{
+		bench:   b,
+		nodes:   []Node{rootNode(), intermediateNode(), leafNode(), clientNode(intermediate)},
+		present: []string{leaf, intermediate},
+		caFile:  []string{root},
+	}
+}
+
+func rootNode() Node { return Node{ID: root, CommonName: "mongotls lab root", CA: true} }
+
+func intermediateNode() Node {
+	return Node{ID: intermediate, Issuer: root, CommonName: "mongotls lab intermediate", CA: true, PathLength: new(0)}
+}
+
+// leafNode is a member's certificate: for itself as server, and for what it
+// connects to as client.
+func leafNode() Node {
+	return Node{
+		ID: leaf, Issuer: intermediate, CommonName: "localhost", OrganizationalUnit: "servers",
+		DNSNames:    []string{"localhost"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		Usages:      []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+}
+
+// clientNode is an application's certificate. Its OU keeps it from being taken
+// for a member's.
+func clientNode(issuer string) Node {
+	return Node{
+		ID: client, Issuer: issuer, CommonName: "application", OrganizationalUnit: "clients",
+		Usages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+}
+
+// node is a node of the PKI, to be changed.
+func (s *setting) node(id string) *Node {
+	for i := range s.nodes {
+		if s.nodes[i].ID == id {
+			return &s.nodes[i]
+		}
+	}
+	panic(fmt.Sprintf("lab: no node %q", id))
+}
+
+// add declares further nodes after those there are.
+func (s *setting) add(nodes ...Node) { s.nodes = append(s.nodes, nodes...) }
+
+// insert declares a node before another, which it may then sign.
+func (s *setting) insert(before string, n Node) {
+	var nodes []Node
+	for _, m := range s.nodes {
+		if m.ID == before {
+			nodes = append(nodes, n)
+		}
+		nodes = append(nodes, m)
+	}
+	s.nodes = nodes
+}
+
+// issue makes the PKI, writes the client's files and completes the server's
+// options.
+func (s *setting) issue() error {
+	b := s.bench
+	pki, err := NewPKI(b.now(), s.nodes...)
+	if err != nil {
+		return err
+	}
+	if len(s.caFile) > 0 {
+		if err := b.file("tlsCAFile", "ca.pem", pki.PEM(s.caFile...)); err != nil {
+			return err
+		}
+	}
+	if len(s.client) > 0 {
+		key, err := pki.KeyPEM(s.client[0])
+		if err != nil {
+			return err
+		}
+		if err := b.file("tlsCertificateKeyFile", "client.pem", append(pki.PEM(s.client...), key...)); err != nil {
+			return err
+		}
+	}
+	if s.server.ClientCAs, err = pki.Certificates(s.clientCAs...); err != nil {
+		return err
+	}
+	s.server.Certificate = pki.Chain(s.present...)
+	s.server.Now = b.now
+	return nil
+}
+
+// onMongod is a mongod that departs from the usual setting by edit.
+func onMongod(edit func(*setting)) func(*bench) error {
+	return behind(edit, func(h handler) handler { return h })
+}
+
+// behind is a mongod behind something on the network.
+func behind(edit func(*setting), middlebox func(handler) handler) func(*bench) error {
+	return func(b *bench) error {
+		if err := b.bind(); err != nil {
+			return err
+		}
+		s := newSetting(b)
+		edit(s)
+		if err := s.issue(); err != nil {
+			return err
+		}
+		b.serve(middlebox(newMongod(s.server).handle))
+		return nil
+	}
+}
+
+// onTerminator is a MongoDB server behind a TLS terminator whose configuration
+// departs from the usual by edit.
+func onTerminator(edit func(*setting, *tls.Config)) func(*bench) error {
+	return func(b *bench) error {
+		if err := b.bind(); err != nil {
+			return err
+		}
+		s := newSetting(b)
+		c := &tls.Config{MinVersion: tls.VersionTLS12, Time: b.now}
+		edit(s, c)
+		if err := s.issue(); err != nil {
+			return err
+		}
+		c.Certificates = []tls.Certificate{s.server.Certificate}
+		if len(s.server.ClientCAs) > 0 {
+			c.ClientCAs = pool(s.server.ClientCAs)
+		}
+		if s.serverNames != nil {
+			onlyNames(c, s.serverNames...)
+		}
+		if s.backend == nil {
+			s.backend = (&database{hello: s.server.Hello, now: b.now}).talk
+		}
+		b.serve(terminator(c, s.backend))
+		return nil
+	}
+}
+
+// onPeer is a peer without certificates, that a client with a CA file connects
+// to.
+func onPeer(h handler) func(*bench) error {
+	return func(b *bench) error {
+		if err := b.bind(); err != nil {
+			return err
+		}
+		s := newSetting(b)
+		if err := s.issue(); err != nil {
+			return err
+		}
+		b.serve(h)
+		return nil
+	}
+}

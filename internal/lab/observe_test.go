@@ -1,0 +1,205 @@
+package lab
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mongotls/mongotls/internal/wire"
+)
+
+// How long the tests wait for an answer: patience for one that must come, and
+// impatience for one that must not.
+const (
+	patience   = 10 * time.Second
+	impatience = 250 * time.Millisecond
+)
+
+// seen is what a client sees of an endpoint, on a connection of its own for
+// each field; empty where the question does not arise.
+type seen struct {
+	TLS    string // the handshake, whatever the certificate
+	Verify string // what crypto/x509 says to the chain and the name
+	Hello  string // hello over TLS
+	Plain  string // hello without TLS
+	HTTP   string // GET / without TLS
+}
+
+// observe asks an instance all questions, each for so long.
+func observe(t *testing.T, i *Instance, wait time.Duration) seen {
+	t.Helper()
+	var s seen
+	host, _, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(i.Target, "mongodb://"), "/"))
+	if err != nil {
+		t.Fatalf("target %q: %v", i.Target, err)
+	}
+	conn := dial(t, i, wait)
+	c := tls.Client(conn, clientConfig(t, i, host))
+	if err := c.Handshake(); err != nil {
+		s.TLS = ending(err)
+	} else {
+		state := c.ConnectionState()
+		s.TLS = tls.VersionName(state.Version)
+		s.Verify = verification(t, i, state.PeerCertificates, host)
+		s.Hello = hello(c)
+	}
+	s.Plain = hello(dial(t, i, wait))
+	s.HTTP = get(dial(t, i, wait))
+	return s
+}
+
+// dial connects to the endpoint, for so long in all.
+func dial(t *testing.T, i *Instance, wait time.Duration) net.Conn {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", i.Address, wait)
+	if err != nil {
+		t.Fatalf("dialling: %v", err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(wait))
+	return conn
+}
+
+func clientConfig(t *testing.T, i *Instance, host string) *tls.Config {
+	t.Helper()
+	c := &tls.Config{ServerName: host, InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}
+	if path := i.Files["tlsCertificateKeyFile"]; path != "" {
+		certificate, err := tls.LoadX509KeyPair(path, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Certificates = []tls.Certificate{certificate}
+	}
+	return c
+}
+
+// ending names how a connection ended, the same whether by FIN or RST.
+func ending(err error) string {
+	var timeout net.Error
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "closed"
+	case errors.As(err, &record):
+		return "no TLS"
+	}
+	text := err.Error()
+	if _, alert, ok := strings.Cut(text, "remote error: tls: "); ok {
+		return "alert " + alert
+	}
+	if strings.HasPrefix(text, "tls: failed to parse certificate") {
+		return "malformed certificate"
+	}
+	return text
+}
+
+func verification(t *testing.T, i *Instance, chain []*x509.Certificate, host string) string {
+	t.Helper()
+	roots, intermediates := x509.NewCertPool(), x509.NewCertPool()
+	if path := i.Files["tlsCAFile"]; path != "" {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots.AppendCertsFromPEM(pem)
+	}
+	for _, c := range chain[1:] {
+		intermediates.AddCert(c)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates})
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case err == nil:
+	case errors.As(err, &unknown):
+		return "unknown authority"
+	case errors.As(err, &invalid):
+		return reason(invalid)
+	default:
+		return err.Error()
+	}
+	if err := chain[0].VerifyHostname(host); err != nil {
+		return "other name"
+	}
+	return "ok"
+}
+
+func reason(err x509.CertificateInvalidError) string {
+	switch err.Reason {
+	case x509.Expired:
+		if strings.Contains(err.Detail, "is before") {
+			return "not yet valid"
+		}
+		return "expired"
+	case x509.TooManyIntermediates:
+		return "path too long"
+	case x509.CANotAuthorizedForThisName:
+		return "name constraint"
+	case x509.IncompatibleUsage:
+		return "purpose"
+	}
+	return err.Error()
+}
+
+func hello(conn net.Conn) string {
+	if _, err := conn.Write(wire.HelloRequest(1, wire.Metadata{})); err != nil {
+		return ending(err)
+	}
+	header, body, err := wire.ReadMessage(conn, wire.DefaultMaxMessage)
+	var other *wire.NotMongoDBError
+	if errors.As(err, &other) {
+		return "no MongoDB"
+	}
+	if err != nil {
+		return ending(err)
+	}
+	h, err := wire.ParseReply(header, body)
+	if err != nil {
+		return err.Error()
+	}
+	if !h.OK {
+		return fmt.Sprintf("error %d %s", h.Code, h.CodeName)
+	}
+	return h.Topology()
+}
+
+func get(conn net.Conn) string {
+	if _, err := io.WriteString(conn, "GET / HTTP/1.0\r\nHost: lab\r\n\r\n"); err != nil {
+		return ending(err)
+	}
+	answer, err := io.ReadAll(io.LimitReader(conn, 4096))
+	switch {
+	case string(answer) == httpAnswer:
+		return "mongod"
+	case strings.HasPrefix(string(answer), "HTTP/"):
+		return "HTTP"
+	case len(answer) > 0:
+		return fmt.Sprintf("%d bytes", len(answer))
+	case err == nil:
+		return "closed"
+	}
+	return ending(err)
+}
+
+// run starts a scenario that lasts until the test ends.
+func run(t *testing.T, id string) *Instance {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	i, err := Start(ctx, id, StartOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { i.Close(); cancel() })
+	return i
+}

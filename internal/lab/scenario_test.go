@@ -1,0 +1,236 @@
+package lab
+
+import (
+	"context"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What most endpoints have in common.
+var (
+	sound    = seen{TLS: "TLS 1.3", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "mongod"}
+	untold   = seen{Plain: "closed", HTTP: "closed"}
+	greeting = seen{TLS: "no TLS", Plain: "no MongoDB"}
+)
+
+// with is s with a change.
+func (s seen) with(change func(*seen)) seen {
+	change(&s)
+	return s
+}
+
+// verify is a sound server whose chain crypto/x509 says this of.
+func verify(said string) seen { return sound.with(func(s *seen) { s.Verify = said }) }
+
+// after is a server that ends the handshake so and says nothing else.
+func after(tls string) seen { return untold.with(func(s *seen) { s.TLS = tls }) }
+
+func TestScenariosOnTheWire(t *testing.T) {
+	tests := []struct {
+		id   string
+		want seen
+	}{
+		{"healthy", sound},
+		{"healthy-tls12", sound.with(func(s *seen) { s.TLS = "TLS 1.2" })},
+		{"healthy-allowtls", sound.with(func(s *seen) { s.Plain = "Standalone" })},
+		{"healthy-optional-client-certificate", sound},
+		{"healthy-client-certificate", sound},
+
+		{"no-encryption", seen{TLS: "closed", Plain: "Standalone", HTTP: "mongod"}},
+		{"plaintext-client", verify("unknown authority")},
+		{"tls-disabled", seen{TLS: "closed", Plain: "Standalone", HTTP: "mongod"}},
+		{"plaintext-accepted", sound.with(func(s *seen) { s.Plain = "Standalone" })},
+		{"not-tls", greeting.with(func(s *seen) { s.HTTP = "HTTP" })},
+		{"not-tls-greeting", greeting.with(func(s *seen) { s.HTTP = "21 bytes" })},
+		{"not-tls-binary-greeting", greeting.with(func(s *seen) { s.HTTP = "78 bytes" })},
+		{"not-mongodb", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "no MongoDB", Plain: "closed", HTTP: "closed"}},
+
+		{"protocol-version", after("alert protocol version not supported")},
+		{"no-shared-cipher", after("alert handshake failure")},
+		{"no-shared-cipher-dhe", after("alert handshake failure")},
+		{"handshake-failure", after("alert handshake failure")},
+		{"handshake-timeout", seen{TLS: "timeout", Plain: "timeout", HTTP: "timeout"}},
+		{"handshake-closed", seen{TLS: "closed", Plain: "closed", HTTP: "mongod"}},
+		{"handshake-closed-proxy", after("closed")},
+		{"handshake-closed-reset", after("closed")},
+		{"handshake-closed-at-once", after("closed")},
+		{"alert-internal-error", after("alert internal error")},
+		{"atlas-access-list", after("alert internal error")},
+		{"sni-required", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "error 8000 AtlasError", Plain: "closed", HTTP: "closed"}},
+		{"sni-required-alert", after("alert unrecognized name")},
+		{"sni-unrecognized", after("alert unrecognized name")},
+		{"large-hello-dropped", seen{TLS: "timeout", Plain: "closed", HTTP: "mongod"}},
+		{"weak-protocol-enabled", sound},
+		{"weak-cipher-enabled", sound},
+		{"tls13-unavailable", seen{TLS: "TLS 1.2", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
+
+		{"issuer-unknown", verify("unknown authority")},
+		{"intermediate-missing", verify("unknown authority")},
+		{"self-signed-leaf", verify("unknown authority")},
+		{"self-signed-root-untrusted", verify("unknown authority")},
+		{"ca-file-mismatch", verify("unknown authority")},
+		{"ca-file-mismatch-same-name", verify("unknown authority")},
+		{"ca-file-mismatch-intermediate", verify("ok")},
+		{"cert-expired", verify("expired")},
+		{"cert-not-yet-valid", verify("not yet valid")},
+		{"cert-expiring", verify("ok")},
+		{"intermediate-expired", verify("expired")},
+		{"root-expired", verify("expired")},
+		{"clock-skew", verify("not yet valid")},
+		{"chain-misordered", verify("ok")},
+		{"chain-extra-certificates", verify("ok")},
+		{"issuer-not-ca", verify("unknown authority")},
+		{"path-length-exceeded", verify("path too long")},
+		{"name-constraint", verify("name constraint")},
+		{"purpose-server-auth", verify("purpose")},
+		{"purpose-client-auth", sound.with(func(s *seen) { s.Hello = "RSPrimary" })},
+		{"key-too-small", verify("ok")},
+		{"signature-weak", verify("unknown authority")},
+		{"key-identifier-missing", verify("ok")},
+		{"not-strict", verify("ok")},
+		{"cert-malformed", seen{TLS: "malformed certificate", Plain: "closed", HTTP: "mongod"}},
+		{"cert-lifetime", verify("ok")},
+
+		{"hostname-mismatch", verify("other name")},
+		{"hostname-cn-only", verify("other name")},
+		{"hostname-ip-not-in-san", verify("other name")},
+		{"hostname-ip-not-in-san-absent", verify("other name")},
+
+		{"client-cert-required", sound.with(func(s *seen) { s.Hello = "closed" })},
+		{"client-cert-required-tls12", after("alert handshake failure")},
+		{"client-cert-required-tls13", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert certificate required", Plain: "closed", HTTP: "closed"}},
+		{"client-cert-rejected", sound.with(func(s *seen) { s.Hello = "closed" })},
+		{"client-cert-rejected-optional", sound.with(func(s *seen) { s.Hello = "closed" })},
+		{"client-cert-rejected-alert", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert unknown certificate authority", Plain: "closed", HTTP: "closed"}},
+
+		{"insecure-option", verify("expired")},
+		{"trust-store-missing", verify("unknown authority")},
+		{"option-unsupported", sound},
+		{"file-unreadable", verify("unknown authority")},
+		{"ca-file-invalid", verify("unknown authority")},
+	}
+	covered := map[string]bool{
+		// Reached in other ways than these: see reaching_test.go.
+		"tcp-refused": true, "tcp-timeout": true, "tcp-unreachable": true, "tcp-reset": true,
+	}
+	for _, test := range tests {
+		covered[test.id] = true
+		t.Run(test.id, func(t *testing.T) {
+			t.Parallel()
+			wait := patience
+			if test.want.TLS == "timeout" {
+				wait = impatience
+			}
+			if diff := cmp.Diff(test.want, observe(t, run(t, test.id), wait)); diff != "" {
+				t.Errorf("a client sees (-want +got):\n%s", diff)
+			}
+		})
+	}
+	for _, s := range Scenarios() {
+		if !covered[s.ID] && !s.NeedsLabDNS {
+			t.Errorf("scenario %q is not in the table", s.ID)
+		}
+	}
+}
+
+// TestOpenSSLAgrees holds the scenarios to what the most common TLS library of
+// MongoDB drivers makes of them.
+func TestOpenSSLAgrees(t *testing.T) {
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("the openssl command is not installed")
+	}
+	tests := []struct {
+		id string
+		// want is the line in which s_client sums up: an X509_V_ERR number.
+		want string
+	}{
+		{"healthy", "Verify return code: 0"},
+		{"healthy-client-certificate", "Verify return code: 0"},
+		{"issuer-unknown", "Verify return code: 20"},
+		{"intermediate-missing", "Verify return code: 20"},
+		{"self-signed-leaf", "Verify return code: 18"},
+		{"self-signed-root-untrusted", "Verify return code: 19"},
+		{"ca-file-mismatch", "Verify return code: 20"},
+		{"ca-file-mismatch-same-name", "Verify return code: 20"},
+		{"ca-file-mismatch-intermediate", "Verify return code: 2 "},
+		{"cert-expired", "Verify return code: 10"},
+		{"cert-not-yet-valid", "Verify return code: 9"},
+		{"cert-expiring", "Verify return code: 0"},
+		{"intermediate-expired", "Verify return code: 10"},
+		{"root-expired", "Verify return code: 10"},
+		{"clock-skew", "Verify return code: 9"},
+		{"chain-misordered", "Verify return code: 0"},
+		{"chain-extra-certificates", "Verify return code: 0"},
+		{"issuer-not-ca", "Verify return code: 79"},
+		{"path-length-exceeded", "Verify return code: 25"},
+		{"name-constraint", "Verify return code: 47"},
+		{"purpose-server-auth", "Verify return code: 26"},
+		{"purpose-client-auth", "Verify return code: 0"},
+		{"key-too-small", "Verify return code: 66"},
+		{"signature-weak", "Verify return code: 68"},
+		{"key-identifier-missing", "Verify return code: 0"},
+		{"not-strict", "Verify return code: 0"},
+		{"cert-malformed", "Verify return code: 0"},
+		{"cert-lifetime", "Verify return code: 0"},
+		{"hostname-mismatch", "Verify return code: 62"},
+		{"hostname-cn-only", "Verify return code: 0"},
+		{"hostname-ip-not-in-san", "Verify return code: 64"},
+		{"hostname-ip-not-in-san-absent", "Verify return code: 64"},
+	}
+	for _, test := range tests {
+		t.Run(test.id, func(t *testing.T) {
+			t.Parallel()
+			i := run(t, test.id)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			host, _, _ := strings.Cut(i.Target, ":")
+			// The level is OpenSSL's default since 3.2, and Debian's before.
+			args := []string{"s_client", "-connect", i.Address, "-verify_return_error", "-cipher", "DEFAULT@SECLEVEL=2", "-no-CApath", "-no-CAstore"}
+			if host == "localhost" {
+				args = append(args, "-servername", host, "-verify_hostname", host)
+			} else {
+				args = append(args, "-verify_ip", host)
+			}
+			if path := i.Files["tlsCAFile"]; path != "" {
+				args = append(args, "-CAfile", path)
+			}
+			if path := i.Files["tlsCertificateKeyFile"]; path != "" {
+				args = append(args, "-cert", path, "-key", path)
+			}
+			// Its exit status is 1 where verification fails, as it should.
+			out, _ := exec.CommandContext(ctx, openssl, args...).CombinedOutput()
+			if !strings.Contains(string(out), test.want) {
+				t.Errorf("s_client does not say %q but:\n%s", test.want, out)
+			}
+		})
+	}
+}
+
+func TestScenariosAreDescribed(t *testing.T) {
+	verdicts := []string{"pass", "warn", "fail", "unreachable"}
+	ids, groups := map[string]bool{}, []string{}
+	for _, s := range Scenarios() {
+		if ids[s.ID] {
+			t.Errorf("%q is there twice", s.ID)
+		}
+		ids[s.ID] = true
+		if s.Title == "" || !strings.HasSuffix(s.Summary, ".") || !slices.Contains(verdicts, s.Verdict) {
+			t.Errorf("%q lacks a title, a summary in sentences or a known verdict: %+v", s.ID, s)
+		}
+		if s.Finding == "" && s.Verdict != "pass" {
+			t.Errorf("%q has verdict %q without a cause", s.ID, s.Verdict)
+		}
+		if len(groups) == 0 || groups[len(groups)-1] != s.Group {
+			if slices.Contains(groups, s.Group) {
+				t.Errorf("%q stands apart from the others of group %q", s.ID, s.Group)
+			}
+			groups = append(groups, s.Group)
+		}
+	}
+}
