@@ -17,7 +17,7 @@ import (
 )
 
 // defaultScenario is what `lab check` shows a newcomer.
-const defaultScenario = "expired"
+const defaultScenario = "cert-expired"
 
 func newLabCommand(s Streams) *cobra.Command {
 	cmd := &cobra.Command{

@@ -194,7 +194,7 @@ func TestCommands(t *testing.T) {
 		want    wire.Hello
 	}{
 		{"hello", wire.HelloRequest(7, wire.Metadata{}), primary},
-		{"isMaster by OP_QUERY", wire.LegacyHelloRequest(7), primary},
+		{"isMaster by OP_QUERY", wire.LegacyHelloRequest(7, wire.Metadata{}), primary},
 		{"ping", command("ping"), wire.Hello{OK: true}},
 		{"buildInfo, which needs authentication", command("buildInfo"), unauthorized},
 	}
