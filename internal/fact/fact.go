@@ -244,6 +244,9 @@ const (
 	AskPlaintext QuestionID = "plaintext-hello"
 	// AskHTTP: GET / in clear, which mongod answers on any port.
 	AskHTTP QuestionID = "http-get"
+	// AskSilence: a connection on which nothing is sent, to see who speaks or
+	// closes first. MongoDB does neither, so the usual outcome is unanswered.
+	AskSilence QuestionID = "silence"
 	// AskTLS10 to AskTLS12: a ClientHello that offers this version only.
 	AskTLS10 QuestionID = "tls1.0"
 	AskTLS11 QuestionID = "tls1.1"

@@ -257,6 +257,10 @@ var configuration = []Entry{
 			"For a private CA, name its certificate with tlsCAFile; for a name that does not fit, issue a certificate that has it.",
 		},
 	},
+}
+
+// remarks come last: they stop nobody who has connected so far.
+var remarks = []Entry{
 	{
 		ID:    "option-unsupported",
 		Title: "An option that not every driver takes",

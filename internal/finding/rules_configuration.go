@@ -54,10 +54,14 @@ func judgeOptions(j *judge) {
 		if len(u.Rejected) > 0 {
 			parts = append(parts, "refused by "+strings.Join(u.Rejected, ", "))
 		}
-		detail := fmt.Sprintf("%s is %s.", u.Option, strings.Join(parts, " and "))
-		if u.Note != "" {
-			detail += " " + strings.ToUpper(u.Note[:1]) + u.Note[1:] + "."
+		var detail string
+		if len(parts) > 0 {
+			detail = fmt.Sprintf("%s is %s. ", u.Option, strings.Join(parts, " and "))
 		}
+		if u.Note != "" {
+			detail += "Beside that: " + u.Note + "."
+		}
+		detail = strings.TrimSpace(detail)
 		f := j.add("option-unsupported", Info, Certain, detail, map[string]any{
 			"option": u.Option, "ignored": u.Ignored, "rejected": u.Rejected,
 		})

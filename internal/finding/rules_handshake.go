@@ -87,9 +87,9 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeProtocolVersion,
 	causeAccessList,
 	causeServerName,
+	causeUnreadableCertificate,
 	causeCipher,
 	causeLargeHello,
-	causeUnreadableCertificate,
 	causeUnexplained,
 }
 
@@ -283,7 +283,8 @@ func opensslDefault(suite string) bool {
 }
 
 func causeLargeHello(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
-	if h.Outcome == fact.OutcomeAlert || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
+	silent := h.Outcome == fact.OutcomeTimeout || h.Outcome == fact.OutcomeClosed || h.Outcome == fact.OutcomeReset
+	if !silent || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
 		return false
 	}
 	j.add("large-hello-dropped", Fail, Likely, "A ClientHello of 400 bytes with the same versions and suites is answered, one of 1,500 bytes with a post-quantum key share is not: "+handshakeWords(h)+".", evidence)
@@ -319,13 +320,15 @@ func causeUnexplained(j *judge, h *fact.Handshake, seen string, evidence map[str
 // questions know of who ended it.
 func (j *judge) addClosed(h *fact.Handshake, seen string, evidence map[string]any) {
 	server := j.endpoint.Server
-	plain, http := j.outcome(fact.AskPlaintext), j.outcome(fact.AskHTTP)
-	evidence["plaintextHello"], evidence["httpGet"] = string(plain), string(http)
+	plain, http, silence := j.outcome(fact.AskPlaintext), j.outcome(fact.AskHTTP), j.outcome(fact.AskSilence)
+	evidence["plaintextHello"], evidence["httpGet"], evidence["silence"] = string(plain), string(http), string(silence)
 	switch {
 	case http == fact.OutcomeOK:
 		j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
-	case h.Outcome == fact.OutcomeReset && plain == fact.OutcomeReset && http == fact.OutcomeReset:
-		j.add("tcp-reset", Fail, Certain, "A ClientHello, a hello in clear and an HTTP request were all answered with a reset.", evidence)
+	case silence == fact.OutcomeReset:
+		j.add("tcp-reset", Fail, Certain, "Connections are reset before anything is sent on them.", evidence)
+	case silence == fact.OutcomeClosed:
+		j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies do when they have no backend.", evidence)
 	case server.MongoDB == nil && (plain == fact.OutcomeClosed || plain == fact.OutcomeReset):
 		j.add("handshake-closed", Fail, Likely, seen+" So it does on a hello in clear and an HTTP request: a proxy, a firewall or an allow-list is more likely there than mongod.", evidence)
 	default:

@@ -58,8 +58,16 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	dial := func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, "tcp", address) }
 	questions := Plan(r)
 	answers := make([]answer, len(questions))
-	var sides sync.WaitGroup
+	// The connection on which nothing is said waits for nobody: it is given up
+	// once the others have their answers.
+	var sides, silence sync.WaitGroup
+	silenceCtx, endSilence := context.WithCancelCause(sideCtx)
+	defer endSilence(nil)
 	for i, id := range questions {
+		if id == fact.AskSilence {
+			silence.Go(func() { answers[i] = c.ask(silenceCtx, id, r, dial) })
+			continue
+		}
 		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
 	}
 
@@ -81,6 +89,8 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
 	sides.Wait()
 	timer.Stop()
+	endSilence(errGrace)
+	silence.Wait()
 
 	e.Handshake = &m.facts
 	for _, a := range answers {

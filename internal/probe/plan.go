@@ -15,7 +15,7 @@ func Plan(r Request) []fact.QuestionID {
 		return nil
 	}
 	questions := []fact.QuestionID{
-		fact.AskPlaintext, fact.AskHTTP,
+		fact.AskPlaintext, fact.AskHTTP, fact.AskSilence,
 		fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
 		fact.AskSmallHello, fact.AskWeakCiphers,
 	}

@@ -58,6 +58,8 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 		c.askPlaintext(a, r, conn)
 	case fact.AskHTTP:
 		askHTTP(a, conn)
+	case fact.AskSilence:
+		askSilence(a, conn)
 	case fact.AskTLS10:
 		askFlight(a, conn, clientHello{tls.VersionTLS10, tls.VersionTLS10, suiteIDs(suiteSound, suiteWeak), name})
 	case fact.AskTLS11:
@@ -172,6 +174,18 @@ func askHTTP(a *answer, conn net.Conn) {
 	default:
 		a.Outcome = outcomeOf(err)
 	}
+}
+
+// askSilence waits for the peer to speak or close, unasked.
+func askSilence(a *answer, conn net.Conn) {
+	buf := make([]byte, 256)
+	n, err := conn.Read(buf)
+	if n > 0 {
+		line, _, _ := bytes.Cut(buf[:n], []byte("\n"))
+		a.Outcome, a.Detail = fact.OutcomeOther, strings.TrimSpace(string(line))
+		return
+	}
+	a.Outcome = outcomeOf(err)
 }
 
 // fallback tells of an answer in clear that is TLS after all.

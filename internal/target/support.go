@@ -35,11 +35,12 @@ var refuseUnknown = []string{"node", "mongosh", "rust"}
 
 // Unsupported returns the TLS options given that some drivers do not take, in
 // the order given. An option of the command line stands for the connection
-// string's of the same name.
+// string's of the same name, but for the files: what a driver has in place of
+// tlsCAFile can hold the same certificates, and a flag says no more than that.
 func (t *Target) Unsupported() []fact.UnsupportedOption {
 	var all []fact.UnsupportedOption
 	for _, g := range t.given {
-		if g.value == nil || !g.option.isTLS() {
+		if g.value == nil || !g.option.isTLS() || (g.origin == FromFlag && slices.Contains(ownWay, g.option.name)) {
 			continue
 		}
 		u, ok := unsupportedBy(g)
@@ -50,6 +51,10 @@ func (t *Target) Unsupported() []fact.UnsupportedOption {
 	}
 	return all
 }
+
+// ownWay are the options that stand for files which every driver can be given,
+// in its own way where it ignores the option.
+var ownWay = []string{"tlsCAFile", "tlsCertificateKeyFile", "tlsCertificateKeyFilePassword"}
 
 func unsupportedBy(g given) (fact.UnsupportedOption, bool) {
 	if g.spelling == nil {

@@ -104,7 +104,9 @@ func (g *graph) blameMissing(unknown Fault, top *node) []Fault {
 	missing := unknown
 	missing.Kind, missing.Confidence = KindIntermediateMissing, Likely
 	for _, n := range g.nodes {
-		if n.in(g.input.Store) && n.cert.SelfIssued() && related(top.cert, n.cert) {
+		// Where intermediates were sent, what is missing above the last is more
+		// likely the root than one more intermediate.
+		if !top.cert.IsCA && n.in(g.input.Store) && n.cert.SelfIssued() && related(top.cert, n.cert) {
 			missing.Reason, missing.Other = ReasonRelatedRoot, n.cert
 			return []Fault{missing}
 		}
