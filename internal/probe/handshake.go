@@ -102,6 +102,16 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 	}
 }
 
+// learnRequest takes over a CertificateRequest that only a side question saw: up
+// to TLS 1.2 it comes in clear even to a client with nothing in common.
+func (m *mainAnswer) learnRequest(answers []answer) {
+	for _, a := range answers {
+		if !m.requested && a.flight.requested {
+			m.requested, m.caNames = true, a.flight.caNames
+		}
+	}
+}
+
 // subjectOf renders the subject of the certificate that a client presents.
 func subjectOf(cert *tls.Certificate) string {
 	if len(cert.Certificate) == 0 {

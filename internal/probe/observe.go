@@ -97,7 +97,10 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 		e.Questions = append(e.Questions, a.Question)
 	}
 	e.Protocols = protocols(&m, answers)
-	e.ClientAuth = clientAuth(&m, withoutClientCertificate(&m, answers))
+	m.learnRequest(answers)
+	if m.version != 0 || m.requested {
+		e.ClientAuth = clientAuth(&m, withoutClientCertificate(&m, answers))
+	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
 }
