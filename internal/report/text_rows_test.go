@@ -159,3 +159,32 @@ func TestFixes(t *testing.T) {
 		})
 	}
 }
+
+func TestFindings(t *testing.T) {
+	fail := finding.Finding{ID: "revoked", Severity: finding.Fail, Title: "revoked", Detail: "It is."}
+	info := finding.Finding{ID: "no-news", Severity: finding.Info, Title: "by the way", Detail: "Nothing to do.", Confidence: finding.Likely}
+	ignored := finding.Finding{ID: "cert-lifetime", Severity: finding.Warn, Title: "valid for too long", Detail: "For years."}
+	tests := []struct {
+		name    string
+		list    []finding.Finding
+		verbose bool
+		want    string
+	}{
+		{name: "have no heading when there are none"},
+		{name: "are set apart when in full", list: []finding.Finding{fail, fail},
+			want: "\nFindings\n  FAIL  revoked  revoked\n    It is.\n\n  FAIL  revoked  revoked\n    It is.\n"},
+		{name: "stand together when brief", list: []finding.Finding{fail, info, ignored},
+			want: "\nFindings\n  FAIL  revoked  revoked\n    It is.\n\n  INFO  no-news  by the way (likely)\n  WARN  cert-lifetime  valid for too long (ignored)\n"},
+		{name: "are all in full when asked", list: []finding.Finding{info, ignored}, verbose: true,
+			want: "\nFindings\n  INFO  no-news  by the way (likely)\n    Nothing to do.\n\n  WARN  cert-lifetime  valid for too long (ignored)\n    For years.\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := &text{options: TextOptions{Verbose: tt.verbose}, ignored: map[finding.ID]bool{"cert-lifetime": true}}
+			r.findings("Findings", tt.list)
+			if diff := cmp.Diff(tt.want, r.out.String()); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
