@@ -71,19 +71,14 @@ func checkSchema(data []byte) error {
 	}
 }
 
+// schemaVersion is the number that Schema ends in.
+const schemaVersion = 1
+
 // newer reports whether a schema is the report's with a greater version.
 func newer(schema string) bool {
-	name, version, _ := strings.Cut(Schema, "/v")
-	current, err := strconv.Atoi(version)
-	if err != nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(schema, name+"/v")
-	if !ok {
-		return false
-	}
-	number, err := strconv.Atoi(rest)
-	return err == nil && number > current
+	number, ok := strings.CutPrefix(schema, strings.TrimSuffix(Schema, strconv.Itoa(schemaVersion)))
+	version, err := strconv.Atoi(number)
+	return ok && err == nil && version > schemaVersion
 }
 
 // located adds the line to an error that tells only the byte.

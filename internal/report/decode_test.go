@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -96,6 +97,12 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
+func TestSchemaEndsInItsVersion(t *testing.T) {
+	if want := fmt.Sprint("mongotls.report/v", schemaVersion); Schema != want {
+		t.Errorf("Schema = %q, want %q", Schema, want)
+	}
+}
+
 func TestDecodeErrorsAreBounded(t *testing.T) {
 	long := strings.Repeat("1", 1<<20)
 	for _, in := range []string{
@@ -127,8 +134,8 @@ func TestDecodeIsBounded(t *testing.T) {
 type counter struct{ n int64 }
 
 func (c *counter) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
+	for rest := p; len(rest) > 0; {
+		rest = rest[copy(rest, "                                                                "):]
 	}
 	c.n += int64(len(p))
 	return len(p), nil

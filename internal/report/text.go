@@ -121,6 +121,14 @@ func (t *text) row(label string, value ...span) {
 	t.put(fmt.Sprintf("  %-*s", labelWidth-2, label), fmt.Sprintf("%*s", labelWidth, ""), value...)
 }
 
+// limit is how many items of a list are shown; 0 means all.
+func (t *text) limit() int {
+	if t.options.Verbose {
+		return 0
+	}
+	return 10
+}
+
 func (t *text) dim(s string) span  { return span{s, t.theme.Dim} }
 func (t *text) pass(s string) span { return span{s, t.theme.Pass} }
 func (t *text) fail(s string) span { return span{s, t.theme.Fail} }

@@ -13,19 +13,35 @@ import (
 // commandMark begins a line of Finding.Fix that is a command.
 const commandMark = "$ "
 
-// finding writes one finding: an informational or ignored one in a dim line
-// unless everything is asked for.
-func (t *text) finding(f finding.Finding, isFirst bool) {
-	ignored := t.ignored[f.ID]
-	if !t.options.Verbose && (ignored || f.Severity == finding.Info) {
-		t.put("  ", "    ", t.dim(t.findingLine(f, ignored)))
+// findings writes the findings in the report's order, which is the root cause
+// first. Those in full are set apart.
+func (t *text) findings(title string, list []finding.Finding) {
+	if len(list) == 0 {
 		return
 	}
-	if !isFirst {
-		t.blank()
+	t.heading(title)
+	for i, f := range list {
+		if i > 0 && !(t.isBrief(f) && t.isBrief(list[i-1])) {
+			t.blank()
+		}
+		t.finding(f)
+	}
+}
+
+// isBrief is whether a finding is told in one line: it is informational or
+// ignored, and not everything is asked for.
+func (t *text) isBrief(f finding.Finding) bool {
+	return !t.options.Verbose && (f.Severity == finding.Info || t.ignored[f.ID])
+}
+
+// finding writes one finding.
+func (t *text) finding(f finding.Finding) {
+	if t.isBrief(f) {
+		t.put("  ", "    ", t.dim(t.findingLine(f)))
+		return
 	}
 	word := strings.ToUpper(string(f.Severity))
-	rest := strings.TrimPrefix(t.findingLine(f, ignored), word)
+	rest := strings.TrimPrefix(t.findingLine(f), word)
 	t.put("  ", "    ", span{word, t.severityPaint(f.Severity)}, span{rest, t.theme.Bold})
 	if f.Detail != "" {
 		t.put("    ", "    ", plain(f.Detail))
@@ -40,12 +56,12 @@ func (t *text) finding(f finding.Finding, isFirst bool) {
 }
 
 // findingLine is a finding on one line: severity, identifier, title.
-func (t *text) findingLine(f finding.Finding, ignored bool) string {
+func (t *text) findingLine(f finding.Finding) string {
 	line := fmt.Sprintf("%s  %s  %s", strings.ToUpper(string(f.Severity)), f.ID, f.Title)
 	if f.Confidence == finding.Likely {
 		line += " (likely)"
 	}
-	if ignored {
+	if t.ignored[f.ID] {
 		line += " (ignored)"
 	}
 	return line
@@ -66,14 +82,14 @@ func (t *text) severityPaint(s finding.Severity) func(string) string {
 // commands that follow it. A command stands alone on its line and is never
 // broken, so that it can be pasted.
 func (t *text) fix(lines []string) {
+	if len(lines) == 0 {
+		return
+	}
 	steps := 0
 	for _, line := range lines {
 		if !strings.HasPrefix(line, commandMark) {
 			steps++
 		}
-	}
-	if len(lines) == 0 {
-		return
 	}
 	label := span{"Fix:", t.theme.Bold}
 	if steps != 1 || strings.HasPrefix(lines[0], commandMark) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
-	"github.com/mongotls/mongotls/internal/finding"
 )
 
 // target writes what concerns a target as a whole; of a bare host that is
@@ -153,25 +152,5 @@ func (t *text) srv(s *fact.SRV) {
 	}
 	if s.TXT != "" {
 		t.row("TXT", plain(s.TXT))
-	}
-}
-
-// limit is how many items of a list are shown; 0 means all.
-func (t *text) limit() int {
-	if t.options.Verbose {
-		return 0
-	}
-	return 10
-}
-
-// findings writes the findings in the report's order, which is the root cause
-// first.
-func (t *text) findings(title string, list []finding.Finding) {
-	if len(list) == 0 {
-		return
-	}
-	t.heading(title)
-	for i, f := range list {
-		t.finding(f, i == 0)
 	}
 }
