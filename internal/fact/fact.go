@@ -132,12 +132,12 @@ type Endpoint struct {
 	// could be reached.
 	Handshake *Handshake `json:"handshake,omitempty"`
 	// Protocols tells which protocol versions the server accepts.
-	Protocols []Protocol `json:"protocols,omitempty"`
+	Protocols []Protocol `json:"protocols"`
 	// Questions are the small connections beside the handshake.
 	Questions []Question `json:"questions,omitempty"`
 	// Certificates are those that the server presented, in its order, whatever
 	// became of the handshake.
-	Certificates []Certificate `json:"certificates,omitempty"`
+	Certificates []Certificate `json:"certificates"`
 	// Trust is what the trust stores hold that bears on Certificates.
 	Trust *Trust `json:"trust,omitempty"`
 	// ClientAuth is what the server asked for as client certificate.
@@ -167,7 +167,7 @@ type TCP struct {
 	// Failure is "" (connected), "refused", "timeout", "unreachable", "reset",
 	// "not-tried" or "error".
 	Failure string `json:"failure,omitempty"`
-	Error   string `json:"error,omitempty"`
+	Error   string `json:"error"`
 }
 
 // Handshake is one TLS handshake.
@@ -186,7 +186,7 @@ type Handshake struct {
 	// FirstBytes are the first bytes that a peer which does not speak TLS
 	// answered with, in hexadecimal, at most 32 of them.
 	FirstBytes string  `json:"firstBytes,omitempty"`
-	Error      string  `json:"error,omitempty"`
+	Error      string  `json:"error"`
 	Ms         float64 `json:"ms"`
 	// Staple is whether the server stapled an OCSP response.
 	Staple bool `json:"staple,omitempty"`
@@ -314,10 +314,13 @@ type Trust struct {
 // Anchor is a certificate of a trust store.
 type Anchor struct {
 	// Stores are those that hold it: "tlsCAFile", "system", "mozilla".
-	Stores  []string `json:"stores"`
-	Subject string   `json:"subject"`
-	SHA256  string   `json:"sha256"`
-	PEM     string   `json:"pem"`
+	Stores    []string  `json:"stores"`
+	Subject   string    `json:"subject"`
+	NotBefore time.Time `json:"notBefore"`
+	NotAfter  time.Time `json:"notAfter"`
+	KeyType   string    `json:"keyType"`
+	SHA256    string    `json:"sha256"`
+	PEM       string    `json:"pem"`
 }
 
 // ClientAuth is what the server's CertificateRequest asked for.
@@ -361,7 +364,7 @@ type Server struct {
 	Topology string   `json:"topology,omitempty"`
 	SetName  string   `json:"setName,omitempty"`
 	Me       string   `json:"me,omitempty"`
-	Hosts    []string `json:"hosts,omitempty"`
+	Hosts    []string `json:"hosts"`
 	// ClockSkewMs is the server's localTime less ours, at the middle of the
 	// round trip; nil when there was no reply.
 	ClockSkewMs  *float64 `json:"clockSkewMs,omitempty"`

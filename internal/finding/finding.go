@@ -53,8 +53,9 @@ type Finding struct {
 	// Evidence are the facts it rests on: strings, numbers, booleans and lists
 	// of strings.
 	Evidence map[string]any `json:"evidence"`
-	// Fix is what to do, most likely first. A line that begins with "$ " is a
-	// command to paste.
+	// Fix is what to do, most likely first, one line each. A line that begins
+	// with "$ " is a command to paste; what it holds from the network is quoted
+	// for a POSIX shell.
 	Fix        []string   `json:"fix"`
 	Confidence Confidence `json:"confidence"`
 	// Ignored is whether the user asked for it not to count (--ignore).

@@ -123,6 +123,9 @@ func TestEncodeJSON(t *testing.T) {
               {
                 "stores": [],
                 "subject": "",
+                "notBefore": "0001-01-01T00:00:00Z",
+                "notAfter": "0001-01-01T00:00:00Z",
+                "keyType": "",
                 "sha256": "",
                 "pem": ""
               }

@@ -2,16 +2,8 @@ package report
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/hex"
-	"encoding/pem"
-	"math/big"
-	"sync"
 	"testing"
 	"time"
 
@@ -52,26 +44,6 @@ func bareHost(e Endpoint) Target {
 		Endpoints: []Endpoint{e},
 	}
 }
-
-// anchorPEM is the sample root, made once: it is the one certificate that the
-// renderer reads itself.
-var anchorPEM = sync.OnceValue(func() string {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "Example Root CA"},
-		NotBefore:    time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC),
-		NotAfter:     time.Date(2040, time.January, 1, 0, 0, 0, 0, time.UTC),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-})
 
 func leaf() fact.Certificate {
 	return fact.Certificate{
@@ -126,7 +98,8 @@ func db1() Endpoint {
 			Certificates: []fact.Certificate{leaf(), intermediate()},
 			Trust: &fact.Trust{Store: "tlsCAFile", StorePath: "/etc/mongo/ca.pem", StoreSize: new(1),
 				Anchors: []fact.Anchor{{Stores: []string{"tlsCAFile"}, Subject: "CN=Example Root CA,O=Example",
-					SHA256: fingerprint("root"), PEM: anchorPEM()}}},
+					SHA256: fingerprint("root"), KeyType: "ECDSA-P384", PEM: "-----BEGIN CERTIFICATE-----\n",
+					NotBefore: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2040, time.January, 1, 0, 0, 0, 0, time.UTC)}}},
 			ClientAuth: &fact.ClientAuth{Requested: true, Required: new(false), AcceptableCAs: []string{"CN=Example Root CA,O=Example"}},
 			Server: &fact.Server{MongoDB: new(true), Plaintext: "refused", Hello: fact.OutcomeOK, Version: "7.0",
 				MaxWireVersion: 21, Topology: "ReplicaSetWithPrimary", SetName: "rs0", Me: "db1.example.com:27017",
@@ -291,7 +264,8 @@ var samples = []sample{
 			fact.Certificate{SHA256: fingerprint("unreadable"), Error: "x509: negative serial number"})
 		e.Chain.TrustedBy = []string{"tlsCAFile", "system"}
 		e.Chain.Paths = append(e.Chain.Paths, []string{fingerprint("leaf"), fingerprint("intermediate"), fingerprint("cross"), fingerprint("old-root")})
-		e.Trust.Anchors = append(e.Trust.Anchors, fact.Anchor{Stores: []string{"system", "mozilla"}, Subject: "CN=Old Root CA,O=Example", SHA256: fingerprint("old-root")})
+		e.Trust.Anchors = append(e.Trust.Anchors, fact.Anchor{Stores: []string{"system", "mozilla"}, Subject: "CN=Old Root CA,O=Example", SHA256: fingerprint("old-root"), KeyType: "RSA-4096",
+			NotBefore: time.Date(2006, time.January, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)})
 		e.Handshake.Staple = true
 		e.Hostname.Matched = "*.db.example.com"
 		r := sampleReport(finding.Pass, bareHost(e))

@@ -281,7 +281,7 @@ func TestSchemaKnowsEveryValue(t *testing.T) {
 		"severity":   texts(finding.Fail, finding.Warn, finding.Info),
 		"confidence": texts(finding.Certain, finding.Likely),
 		"outcome": texts(fact.OutcomeOK, fact.OutcomeAlert, fact.OutcomeClosed, fact.OutcomeReset,
-			fact.OutcomeTimeout, fact.OutcomeUnanswered, fact.OutcomeOther, fact.OutcomeFailed),
+			fact.OutcomeTimeout, fact.OutcomeUnanswered, fact.OutcomeOther, fact.OutcomeLocal, fact.OutcomeFailed),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-constants +schema):\n%s", diff)

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"slices"
 	"strings"
@@ -229,9 +227,7 @@ func (t *text) certificateFacts(e *Endpoint, sha256 string, c *fact.Certificate,
 	case c != nil:
 		parts = append(t.validity(c.NotBefore, c.NotAfter, marks), c.KeyType)
 	case a != nil:
-		if x := anchorCertificate(a); x != nil {
-			parts = t.validity(x.NotBefore, x.NotAfter, marks)
-		}
+		parts = append(t.validity(a.NotBefore, a.NotAfter, marks), a.KeyType)
 	}
 	if a != nil {
 		parts = append(parts, "in "+some(a.Stores, 0))
@@ -266,18 +262,4 @@ func (t *text) validity(notBefore, notAfter time.Time, marks []finding.Break) []
 		return parts
 	}
 	return append(parts, now)
-}
-
-// anchorCertificate reads an anchor's PEM, since an anchor is saved without its
-// validity; nil when Go cannot read it.
-func anchorCertificate(a *fact.Anchor) *x509.Certificate {
-	block, _ := pem.Decode([]byte(a.PEM))
-	if block == nil {
-		return nil
-	}
-	c, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil
-	}
-	return c
 }

@@ -126,6 +126,8 @@ func outcomeText(o fact.Outcome, a *fact.Alert) string {
 		return "no answer while there was time"
 	case fact.OutcomeOther:
 		return "another protocol answered"
+	case fact.OutcomeLocal:
+		return "not understood by our own TLS library"
 	case fact.OutcomeFailed:
 		return "could not be asked"
 	default:

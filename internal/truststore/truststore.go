@@ -166,7 +166,8 @@ func (s *Store) Trust(presented []*certificate.Certificate) *fact.Trust {
 	}
 	for _, a := range s.Relevant(presented, maxAnchors) {
 		t.Anchors = append(t.Anchors, fact.Anchor{
-			Stores: a.Stores, Subject: a.Subject, SHA256: a.SHA256, PEM: a.PEM(),
+			Stores: a.Stores, Subject: a.Subject, NotBefore: a.NotBefore.UTC(), NotAfter: a.NotAfter.UTC(),
+			KeyType: a.KeyType, SHA256: a.SHA256, PEM: a.PEM(),
 		})
 	}
 	return t
