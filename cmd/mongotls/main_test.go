@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"testing"
@@ -28,7 +29,21 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               setUp,
 		Cmds:                commands(),
+		Condition:           condition,
 	})
+}
+
+// condition is what scripts ask of the machine: [ipv6], whether there is IPv6
+// on loopback.
+func condition(name string) (bool, error) {
+	if name != "ipv6" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		return false, nil
+	}
+	return true, l.Close()
 }
 
 // interrupt is a program of its own for scripts: interrupt DELAY COMMAND...

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -126,13 +127,21 @@ func took(ts *testscript.TestScript, args []string) {
 }
 
 func startLab(ts *testscript.TestScript, args []string) {
-	// The clock stands still, so that --at $NOW sees 335 days left, not 334 when
-	// the second is over.
+	// The clock stands still while certificates are made, so that --at $NOW sees
+	// 335 days left, not 334 when the second is over.
 	now := time.Now().UTC().Truncate(time.Second)
+	var made atomic.Bool
 	i, err := lab.Start(context.Background(), args[0], lab.StartOptions{
-		Dir: ts.MkAbs("."), Now: func() time.Time { return now },
+		Dir: ts.MkAbs("."),
+		Now: func() time.Time {
+			if made.Load() {
+				return time.Now()
+			}
+			return now
+		},
 	})
 	ts.Check(err)
+	made.Store(true)
 	ts.Defer(i.Close)
 	if i.Resolver != nil || i.Dial != nil {
 		ts.Fatalf("scenario %s needs a name server or network of the lab's own: use mongotls lab check", args[0])

@@ -45,9 +45,16 @@ func findScenarios(ids []string) ([]lab.Scenario, error) {
 	return found, nil
 }
 
-func scenarioIDs() []string {
+func scenarioIDs() []string { return identifiers(lab.Scenarios()) }
+
+// servable are the scenarios that any client of this machine can see.
+func servable() []lab.Scenario {
+	return slices.DeleteFunc(lab.Scenarios(), func(c lab.Scenario) bool { return !c.Servable() })
+}
+
+func identifiers(scenarios []lab.Scenario) []string {
 	var ids []string
-	for _, c := range lab.Scenarios() {
+	for _, c := range scenarios {
 		ids = append(ids, c.ID)
 	}
 	return ids
@@ -111,6 +118,7 @@ func newLabServeCommand(s Streams) *cobra.Command {
 		Long: `Run scenarios on loopback until Ctrl-C, and show for each the connection string
 for another client and the mongotls command. Without a name all are run that
 other clients can reach.`,
+		ValidArgs: identifiers(servable()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			scenarios, err := findScenarios(args)
 			if err != nil {
@@ -122,7 +130,7 @@ other clients can reach.`,
 				}
 			}
 			if len(args) == 0 {
-				scenarios = slices.DeleteFunc(lab.Scenarios(), func(c lab.Scenario) bool { return !c.Servable() })
+				scenarios = servable()
 			}
 			if listen != "" && len(scenarios) != 1 {
 				return usagef("name one scenario", "--listen is for one scenario, and %d would run", len(scenarios))

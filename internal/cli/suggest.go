@@ -8,32 +8,31 @@ import (
 )
 
 // nearest returns the name that was most likely meant by a word that is none of
-// them: the one that differs in case alone, else the one fewest edits away, else
-// the first that holds the word. It is empty where nothing is near.
+// them: one that a single edit makes of it, in case at most; else the first that
+// holds it; else the one fewest edits away. It is empty where nothing is near.
 func nearest(word string, names []string) string {
-	const tooLong = 100
+	const leastPart, tooLong = 4, 100
 	if word == "" || len(word) > tooLong {
 		return ""
 	}
 	lower := strings.ToLower(word)
 	best, fewest := "", max(2, len(word)/4)+1
+	holds := ""
 	for _, name := range names {
-		if d := edits(lower, strings.ToLower(name)); d < fewest {
+		candidate := strings.ToLower(name)
+		if d := edits(lower, candidate); d < fewest {
 			best, fewest = name, d
 		}
+		if holds == "" && len(word) >= leastPart && strings.Contains(candidate, lower) {
+			holds = name
+		}
+	}
+	if holds != "" && fewest > 1 {
+		return holds
 	}
 	// A word of which every letter would be changed is no spelling mistake.
-	if best != "" && fewest < len(word) {
+	if fewest < len(word) {
 		return best
-	}
-	const leastPart = 4
-	if len(word) < leastPart {
-		return ""
-	}
-	for _, name := range names {
-		if strings.Contains(strings.ToLower(name), lower) {
-			return name
-		}
 	}
 	return ""
 }
