@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ func usualBundles() []string {
 		"/etc/ssl/ca-bundle.pem",                            // SUSE
 		"/var/lib/ca-certificates/ca-bundle.pem",            // SUSE, newer
 		"/etc/ssl/cert.pem",                                 // Alpine, OpenBSD, FreeBSD
+		"/etc/pki/tls/cert.pem",                             // RHEL and Fedora, for OpenSSL
 		"/usr/local/share/certs/ca-root-nss.crt",            // FreeBSD ports
 		"/etc/openssl/certs/ca-certificates.crt",            // NetBSD
 		"/etc/certs/ca-certificates.crt",                    // illumos
@@ -73,8 +75,13 @@ func loadSystem(o Options) *list {
 			}
 		}
 	}
-	if file == "" && dirs == "" {
-		l.addUsual(orDefault(o.Bundles, usualBundles), l.addFile)
+	if file == "" {
+		bundles := orDefault(o.Bundles, usualBundles)
+		if dirs != "" {
+			// Only what OpenSSL itself takes for its default file.
+			bundles = slices.DeleteFunc(slices.Clone(bundles), func(b string) bool { return filepath.Base(b) != "cert.pem" })
+		}
+		l.addUsual(bundles, l.addFile)
 	}
 	if dirs == "" && (file != "" || l.size == 0) {
 		l.addUsual(orDefault(o.Dirs, usualDirs), l.addDir)
