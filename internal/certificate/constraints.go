@@ -113,11 +113,12 @@ func (nc *NameConstraints) read(subtrees cryptobyte.String, permitted bool) erro
 			if err != nil {
 				return err
 			}
+			key, _ := CanonicalName(base)
 			if permitted {
-				nc.PermittedDirs = append(nc.PermittedDirs, n.canonical())
+				nc.PermittedDirs = append(nc.PermittedDirs, key)
 				nc.PermittedDirText = append(nc.PermittedDirText, n.String())
 			} else {
-				nc.ExcludedDirs = append(nc.ExcludedDirs, n.canonical())
+				nc.ExcludedDirs = append(nc.ExcludedDirs, key)
 			}
 		default:
 			kind, ok := unsupportedNames[tag]

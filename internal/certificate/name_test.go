@@ -164,6 +164,8 @@ func FuzzName(f *testing.F) {
 				t.Fatalf("byte %d of %q is not printable ASCII", i, n.String())
 			}
 		}
-		_ = n.canonical()
+		if _, ok := CanonicalName(raw); !ok {
+			t.Fatalf("%q has no canonical form", n.String())
+		}
 	})
 }

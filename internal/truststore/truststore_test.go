@@ -284,3 +284,34 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	})
 }
+
+// FuzzCertificates compares the fast reader with encoding/pem: it finds nothing
+// that is not there.
+func FuzzCertificates(f *testing.F) {
+	c := issue(f, "root", nil)
+	f.Add([]byte(c.PEM()))
+	f.Add([]byte("# root\r\n" + strings.ReplaceAll(c.PEM(), "\n", "\r\n") + c.PEM()))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		count := 0
+		for der := range certificates(data) {
+			count++
+			newList("system").add(der)
+		}
+		if limit := strings.Count(string(data), "-----BEGIN CERTIFICATE-----"); count > limit {
+			t.Errorf("%d certificates of %d blocks", count, limit)
+		}
+	})
+}
+
+func TestCertificatesAsPEMReadsThem(t *testing.T) {
+	a, b := issue(t, "a", nil), issue(t, "b", nil)
+	text := "# a\n" + a.PEM() + "junk\r\n" + strings.ReplaceAll(b.PEM(), "\n", "\r\n") +
+		"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n" + "-----BEGIN CERTIFICATE-----\nAAAA"
+	var got [][]byte
+	for der := range certificates([]byte(text)) {
+		got = append(got, der)
+	}
+	if diff := cmp.Diff([][]byte{a.Raw, b.Raw}, got); diff != "" {
+		t.Errorf("certificates (-want +got):\n%s", diff)
+	}
+}
