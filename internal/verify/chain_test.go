@@ -521,6 +521,47 @@ var chainTests = []chainTest{
 		want: []string{"trusted"},
 	},
 	{
+		name: "two cross-signatures, the first of them by an unknown root", presented: []string{"leaf", "int", "int2"}, store: []string{"root"},
+		specs: []spec{
+			{id: "root", edit: ca}, {id: "other", edit: ca},
+			{id: "int", by: "other", edit: ca},
+			{id: "int2", cn: "int", key: "int", by: "root", edit: ca},
+			{id: "leaf", by: "int"},
+		},
+		want: []string{"untrusted", "by tlsCAFile", "FATAL issuer-unknown/not-tried @0 leaf (int) likely"},
+	},
+	{
+		name: "two cross-signatures, the first of them expired", presented: []string{"leaf", "int", "int2"}, store: []string{"root"},
+		specs: []spec{
+			{id: "root", edit: ca}, {id: "other", edit: ca},
+			{id: "int", by: "other", edit: and(ca, valid(-90, -1))},
+			{id: "int2", cn: "int", key: "int", by: "root", edit: ca},
+			{id: "leaf", by: "int"},
+		},
+		want: []string{"trusted"},
+	},
+	{
+		name: "an issuer in the store whose own issuer only the server sends", presented: []string{"leaf", "int", "sub"}, store: []string{"root", "sub"},
+		specs: []spec{
+			{id: "root", edit: ca}, {id: "int", by: "root", edit: ca}, {id: "sub", by: "int", edit: ca}, {id: "leaf", by: "sub"},
+		},
+		want: []string{
+			"untrusted", "by tlsCAFile", "FATAL issuer-unknown/not-tried @1 sub (int) likely", "chain-misordered @1 int (sub)",
+		},
+	},
+	{
+		name: "two intermediates of one name and no key identifiers", presented: []string{"leaf", "stale", "int"}, store: []string{"root"},
+		specs: []spec{
+			{id: "root", edit: ca},
+			{id: "int", by: "root", edit: ca}, {id: "stale", cn: "int", by: "root", edit: ca},
+			{id: "leaf", by: "int", issued: func(p *x509.Certificate) { p.SubjectKeyId = nil }},
+		},
+		want: []string{
+			"untrusted", "by tlsCAFile", "FATAL key-identifier-missing/ambiguous-issuer @0 leaf (stale) likely",
+			"key-identifier-missing/authority-key-identifier @0 leaf",
+		},
+	},
+	{
 		name: "everything wrong at once", presented: []string{"leaf", "int", "other"}, store: []string{"unrelated"},
 		specs: append(standard(map[string]func(*x509.Certificate){
 			"leaf": and(valid(-900, -1), func(t *x509.Certificate) { t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }),
@@ -580,7 +621,7 @@ func describe(r Result, ids map[string]string) []string {
 		lines[0] = "trusted"
 	}
 	for _, s := range r.TrustedBy {
-		if s == StoreMozilla {
+		if s == StoreMozilla || !r.Trusted {
 			lines = append(lines, "by "+s)
 		}
 	}
@@ -650,7 +691,7 @@ func TestChainWithUnreadableCertificates(t *testing.T) {
 		{"a leaf that is no certificate", []*certificate.Certificate{junk, made["int"]},
 			[]string{"untrusted", "FATAL cert-malformed/unreadable @0  likely [not a DER certificate]"}},
 		{"an extra that is no certificate", []*certificate.Certificate{made["leaf"], made["int"], junk},
-			[]string{"untrusted", "FATAL cert-malformed/unreadable @2  likely [not a DER certificate]"}},
+			[]string{"untrusted", "by tlsCAFile", "FATAL cert-malformed/unreadable @2  likely [not a DER certificate]"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
