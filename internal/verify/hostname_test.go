@@ -122,6 +122,7 @@ func TestHostnameAgreesWithOpenSSL(t *testing.T) {
 	path := openssl(t)
 	for _, test := range hostnameTests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			if test.host == "" {
 				t.Skip("openssl takes no empty host")
 			}
