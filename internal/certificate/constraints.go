@@ -86,7 +86,10 @@ func (nc *NameConstraints) read(subtrees cryptobyte.String, permitted bool) erro
 			!subtree.ReadAnyASN1(&base, &tag) || count >= maxNames {
 			return errMalformed
 		}
-		nc.MinMax = nc.MinMax || !subtree.Empty()
+		// A minimum of zero is the default and harmless where it is spelt out.
+		if string(subtree) != "\x80\x01\x00" {
+			nc.MinMax = nc.MinMax || !subtree.Empty()
+		}
 		switch tag {
 		case tagDNSName:
 			if permitted {
@@ -110,11 +113,12 @@ func (nc *NameConstraints) read(subtrees cryptobyte.String, permitted bool) erro
 			if err != nil {
 				return err
 			}
+			key, _ := CanonicalName(base)
 			if permitted {
-				nc.PermittedDirs = append(nc.PermittedDirs, n.canonical())
+				nc.PermittedDirs = append(nc.PermittedDirs, key)
 				nc.PermittedDirText = append(nc.PermittedDirText, n.String())
 			} else {
-				nc.ExcludedDirs = append(nc.ExcludedDirs, n.canonical())
+				nc.ExcludedDirs = append(nc.ExcludedDirs, key)
 			}
 		default:
 			kind, ok := unsupportedNames[tag]

@@ -1,6 +1,8 @@
 package certificate
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -120,7 +122,9 @@ func (c *Certificate) parseNames(subject, issuer []byte) error {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	c.Subject, c.Issuer = s.String(), i.String()
-	c.canonicalSubject, c.canonicalIssuer = s.canonical(), i.canonical()
+	// What parseName reads has a canonical form.
+	c.canonicalSubject, _ = CanonicalName(subject)
+	c.canonicalIssuer, _ = CanonicalName(issuer)
 	c.CommonNames = s.values(oidCommonName)
 	if n := len(c.CommonNames); n > 0 {
 		c.CommonName = c.CommonNames[n-1]
@@ -138,11 +142,61 @@ func (c *Certificate) parseNames(subject, issuer []byte) error {
 // OpenSSL: string types, case and runs of white space do not count. It is a key
 // for maps, not for people. ok is false if raw is no readable name.
 func CanonicalName(raw []byte) (key string, ok bool) {
-	n, err := parseName(raw)
-	if err != nil {
+	var out, rdn []byte
+	s := cryptobyte.String(raw)
+	if !s.ReadASN1(&s, cbasn1.SEQUENCE) {
 		return "", false
 	}
-	return n.canonical(), true
+	count := 0
+	for !s.Empty() {
+		var set cryptobyte.String
+		if !s.ReadASN1(&set, cbasn1.SET) {
+			return "", false
+		}
+		var attributes [][]byte
+		for !set.Empty() {
+			var pair, oid, value, body cryptobyte.String
+			var tag cbasn1.Tag
+			if count++; count > maxAttributes ||
+				!set.ReadASN1(&pair, cbasn1.SEQUENCE) ||
+				!pair.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
+				!pair.ReadAnyASN1Element(&value, &tag) || !pair.Empty() {
+				return "", false
+			}
+			body = value
+			if !body.ReadAnyASN1(&body, &tag) {
+				return "", false
+			}
+			attributes = append(attributes, canonicalAttribute(oid, tag, body, value))
+		}
+		// The order within a SET OF does not count.
+		slices.SortFunc(attributes, bytes.Compare)
+		rdn = rdn[:0]
+		for _, a := range attributes {
+			rdn = append(rdn, a...)
+		}
+		// With its length before it, an RDN is the beginning of no other, so
+		// that the subtrees of a name are exactly its prefixes (RFC 5280
+		// section 4.2.1.10, directoryName).
+		out = binary.AppendUvarint(out, uint64(len(rdn)))
+		out = append(out, rdn...)
+	}
+	return string(out), true
+}
+
+// canonicalAttribute joins type and value, each after its length. Values of
+// string types are folded, others kept.
+func canonicalAttribute(oid []byte, tag cbasn1.Tag, body, value []byte) []byte {
+	out := make([]byte, 0, len(oid)+len(value)+4)
+	out = binary.AppendUvarint(out, uint64(len(oid)))
+	out = append(out, oid...)
+	if text, ok := decodeString(tag, body); ok {
+		folded := foldText(text)
+		out = binary.AppendUvarint(append(out, 1), uint64(len(folded)))
+		return append(out, folded...)
+	}
+	out = binary.AppendUvarint(append(out, 0), uint64(len(value)))
+	return append(out, value...)
 }
 
 // CanonicalSubject and CanonicalIssuer are the names as CanonicalName has them.
@@ -213,29 +267,6 @@ func (a attribute) write(b *strings.Builder) {
 			b.WriteByte(ch)
 		}
 	}
-}
-
-// canonical concatenates length-prefixed RDNs, so that the subtrees of a name
-// are exactly its prefixes (RFC 5280 section 4.2.1.10, directoryName).
-func (n name) canonical() string {
-	var out []byte
-	for _, rdn := range n {
-		attributes := make([]string, len(rdn))
-		for i, a := range rdn {
-			value, kind := string(a.raw), "raw"
-			if a.isText {
-				value, kind = foldText(a.text), "text"
-			}
-			attributes[i] = a.oid + "\x00" + kind + "\x00" + strconv.Itoa(len(value)) + "\x00" + value
-		}
-		// The order within a SET OF does not count.
-		slices.Sort(attributes)
-		joined := strings.Join(attributes, "")
-		out = strconv.AppendInt(out, int64(len(joined)), 10)
-		out = append(out, 0)
-		out = append(out, joined...)
-	}
-	return string(out)
 }
 
 // foldText lower-cases ASCII, trims ASCII white space and makes one space of

@@ -197,6 +197,9 @@ func (c *Certificate) checkRSA(key *rsa.PublicKey, digest []byte) error {
 		return fmt.Errorf("%w: RSA key of %d bits", ErrUnsupported, key.N.BitLen())
 	}
 	if c.scheme.kind == pssKey {
+		if key.N.BitLen() < 1024 {
+			return fmt.Errorf("%w: RSA-PSS with a key of %d bits", ErrUnsupported, key.N.BitLen())
+		}
 		options := &rsa.PSSOptions{SaltLength: c.scheme.saltLen, Hash: c.scheme.hash}
 		return verdict(rsa.VerifyPSS(key, c.scheme.hash, digest, c.signature, options) == nil)
 	}

@@ -20,7 +20,7 @@ import (
 // Bounds on key derivation. OpenSSL writes 2048 rounds by default; a file that
 // asks for a thousand times that is broken or hostile.
 const (
-	maxIterations   = 10_000_000
+	maxIterations   = 3_000_000
 	maxScryptMemory = 256 << 20
 	maxScryptLanes  = 64
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -49,6 +50,9 @@ func newBench(ctx context.Context, cancel context.CancelFunc, opts StartOptions)
 		b.now = time.Now
 	}
 	if b.dir != "" {
+		if err := os.MkdirAll(b.dir, 0o700); err != nil {
+			return b, fmt.Errorf("making the folder for certificates: %w", err)
+		}
 		return b, nil
 	}
 	dir, err := os.MkdirTemp("", "mongotls-lab-")
@@ -62,10 +66,21 @@ func newBench(ctx context.Context, cancel context.CancelFunc, opts StartOptions)
 
 func (b *bench) onClose(f func()) { b.instance.closers = append(b.instance.closers, f) }
 
+// isLoopback reports whether a host is an address of this machine only.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
 // bind opens the listeners, so that the port is known before what it serves.
 func (b *bench) bind() error {
 	var err error
 	if b.listen != "" {
+		// The keys behind these endpoints guard nothing, so nobody else may be
+		// led to them.
+		if host, _, err := net.SplitHostPort(b.listen); err != nil || !isLoopback(host) {
+			return fmt.Errorf("listening on %q: the lab serves loopback addresses only, such as 127.0.0.1:27017", b.listen)
+		}
 		var lc net.ListenConfig
 		var l net.Listener
 		if l, err = lc.Listen(b.ctx, "tcp", b.listen); err != nil {

@@ -187,7 +187,10 @@ func TestConnectionsAreBounded(t *testing.T) {
 
 func TestStartErrors(t *testing.T) {
 	taken := run(t, "healthy").Address
-	missing := filepath.Join(t.TempDir(), "missing")
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name, id string
 		opts     StartOptions
@@ -195,7 +198,9 @@ func TestStartErrors(t *testing.T) {
 	}{
 		{"an unknown scenario", "no-such", StartOptions{}, `no scenario "no-such"`},
 		{"an address in use", "healthy", StartOptions{Listen: taken}, "listening on " + taken},
-		{"a folder that is not there", "healthy", StartOptions{Dir: missing}, `starting scenario "healthy": writing ca.pem:`},
+		{"a folder that is a file", "healthy", StartOptions{Dir: file}, `starting scenario "healthy": making the folder for certificates:`},
+		{"an address that others can reach", "healthy", StartOptions{Listen: "0.0.0.0:0"}, "the lab serves loopback addresses only"},
+		{"an address without a port", "healthy", StartOptions{Listen: "127.0.0.1"}, "the lab serves loopback addresses only"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -43,7 +43,7 @@ func reaching() []Scenario {
 		{
 			ID: "dns-server-failure", Group: group, Title: "the name server has no answer",
 			Summary: "The name server answers SERVFAIL, as one does that cannot reach the domain's own.",
-			Finding: "dns-timeout", Verdict: "unreachable", NeedsLabDNS: true,
+			Finding: "dns-failure", Verdict: "unreachable", NeedsLabDNS: true,
 			build: onName("failing.lab.test", func(name string) *zone { return &zone{failing: map[string]bool{name: true}} }),
 		},
 		{

@@ -58,6 +58,9 @@ func (s *Survey) Observe(ctx context.Context, targets []*target.Target) fact.Run
 	started := s.now()
 	run := fact.Run{StartedAt: started.UTC(), Targets: make([]fact.Target, len(targets))}
 	var all sync.WaitGroup
+	// Reading a few hundred roots takes as long as a handshake on loopback; it is
+	// done while the network is waited for.
+	all.Go(func() { s.loadRoots() })
 	slots := make(chan struct{}, s.concurrency())
 	tally := &tally{report: s.Progress}
 	for i, t := range targets {
@@ -125,6 +128,15 @@ func (s *Survey) trust(local *localFiles, presented []fact.Certificate) *fact.Tr
 			chain = append(chain, c)
 		}
 	}
+	roots := s.loadRoots()
+	if local.caNamed {
+		roots = roots.WithCAFile(local.authorities, local.caPath, local.caProblem)
+	}
+	return roots.Trust(chain)
+}
+
+// loadRoots reads the system's and Mozilla's roots, once.
+func (s *Survey) loadRoots() *truststore.Store {
 	s.system.Do(func() {
 		env := s.Env
 		if env == nil {
@@ -132,11 +144,7 @@ func (s *Survey) trust(local *localFiles, presented []fact.Certificate) *fact.Tr
 		}
 		s.roots = truststore.Load(truststore.Options{Env: env})
 	})
-	roots := s.roots
-	if local.caNamed {
-		roots = roots.WithCAFile(local.authorities, local.caPath, local.caProblem)
-	}
-	return roots.Trust(chain)
+	return s.roots
 }
 
 // distinct drops hosts that are named twice.

@@ -1,15 +1,18 @@
 package truststore
 
 import (
+	"bytes"
 	"crypto/x509"
-	"encoding/pem"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +35,7 @@ func usualBundles() []string {
 		"/etc/ssl/ca-bundle.pem",                            // SUSE
 		"/var/lib/ca-certificates/ca-bundle.pem",            // SUSE, newer
 		"/etc/ssl/cert.pem",                                 // Alpine, OpenBSD, FreeBSD
+		"/etc/pki/tls/cert.pem",                             // RHEL and Fedora, for OpenSSL
 		"/usr/local/share/certs/ca-root-nss.crt",            // FreeBSD ports
 		"/etc/openssl/certs/ca-certificates.crt",            // NetBSD
 		"/etc/certs/ca-certificates.crt",                    // illumos
@@ -73,8 +77,13 @@ func loadSystem(o Options) *list {
 			}
 		}
 	}
-	if file == "" && dirs == "" {
-		l.addUsual(orDefault(o.Bundles, usualBundles), l.addFile)
+	if file == "" {
+		bundles := orDefault(o.Bundles, usualBundles)
+		if dirs != "" {
+			// Only what OpenSSL itself takes for its default file.
+			bundles = slices.DeleteFunc(slices.Clone(bundles), func(b string) bool { return filepath.Base(b) != "cert.pem" })
+		}
+		l.addUsual(bundles, l.addFile)
 	}
 	if dirs == "" && (file != "" || l.size == 0) {
 		l.addUsual(orDefault(o.Dirs, usualDirs), l.addDir)
@@ -124,23 +133,49 @@ func (l *list) addFile(path string) error {
 	if !info.Mode().IsRegular() {
 		return errors.New("not a regular file")
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxBundle+1))
-	if err != nil {
-		return err
-	}
-	if len(data) > maxBundle {
+	if info.Size() > maxBundle {
 		return fmt.Errorf("larger than %d MiB", maxBundle>>20)
 	}
-	for len(data) > 0 {
-		var block *pem.Block
-		if block, data = pem.Decode(data); block == nil {
-			break
-		}
-		if block.Type == "CERTIFICATE" {
-			l.add(block.Bytes)
-		}
+	// A file that shrinks while it is read gives fewer bytes, one that grows no
+	// more.
+	data := make([]byte, info.Size())
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return err
+	}
+	data = data[:n]
+	for der := range certificates(data) {
+		l.add(der)
 	}
 	return nil
+}
+
+// certificates gives the content of the CERTIFICATE blocks of a PEM file. It is
+// several times as fast as encoding/pem, which matters when every start reads a
+// hundred and more roots; blocks with headers or broken base64 are passed over.
+func certificates(data []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for {
+			_, rest, found := bytes.Cut(data, []byte("-----BEGIN CERTIFICATE-----"))
+			if !found {
+				return
+			}
+			body, rest, found := bytes.Cut(rest, []byte("-----END CERTIFICATE-----"))
+			if !found {
+				return
+			}
+			data = rest
+			// base64 is fastest without line ends to skip.
+			packed := make([]byte, 0, len(body))
+			for line := range bytes.Lines(body) {
+				packed = append(packed, bytes.TrimSpace(line)...)
+			}
+			n, err := base64.StdEncoding.Decode(packed, packed)
+			if err == nil && !yield(packed[:n]) {
+				return
+			}
+		}
+	}
 }
 
 // addDir reads a directory as OpenSSL does, which finds certificates by the hash

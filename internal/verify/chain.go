@@ -46,9 +46,13 @@ func Chain(in Input) Result {
 	}
 	best := result.Paths[0]
 	faults = append(faults, best.Faults...)
+	if best.Holds() && slices.Contains(best.Stores, in.Store) {
+		choice := g.checkChoice(best)
+		faults = append(faults, choice...)
+		result.Trusted = len(choice) == 0 && len(unreadable(in)) == 0
+	}
 	faults = append(faults, g.checkPresented(reachable, best, faults)...)
 	faults = append(faults, unreadable(in)...)
-	result.Trusted = best.Holds() && slices.Contains(best.Stores, in.Store) && len(unreadable(in)) == 0
 	result.Faults = arrange(faults)
 	result.Truncated = g.truncated
 	return result

@@ -58,6 +58,9 @@ const (
 	// ReasonLeafOnly: the store holds the server's own certificate, which has
 	// another issuer. ReasonUnrelated: the store holds nothing that bears on
 	// the chain. ReasonRootNotInStore: the root is known, to other stores.
+	// ReasonNotTried: there is a path, but OpenSSL takes another issuer (Other)
+	// and does not come back, or stops where it would have to (Other is the
+	// issuer that it does not look for).
 	ReasonOtherKey       Reason = "same-name-other-key"
 	ReasonKeyIdentifier  Reason = "key-identifier-mismatch"
 	ReasonBadSignature   Reason = "bad-signature"
@@ -65,6 +68,7 @@ const (
 	ReasonLeafOnly       Reason = "leaf-only"
 	ReasonUnrelated      Reason = "unrelated"
 	ReasonRootNotInStore Reason = "root-not-in-store"
+	ReasonNotTried       Reason = "not-tried"
 
 	// Of KindIntermediateMissing. ReasonWrongIntermediate: the server sends a
 	// certificate of the issuer's name (Other) with another key.

@@ -15,6 +15,7 @@ func (g *graph) checkPresented(reachable []*node, best Path, faults []Fault) []F
 	} else if f, ok := g.misordered(best); ok {
 		out = append(out, f)
 	}
+	faults = append(slices.Clip(faults), out...)
 	seen := make(map[string]bool)
 	for i, c := range g.input.Presented {
 		if c == nil || c.Error != "" {

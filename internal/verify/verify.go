@@ -47,8 +47,8 @@ type Input struct {
 // Result is the judgement of a presented chain.
 type Result struct {
 	// Trusted is whether some path to the deciding store holds, with the dates,
-	// key sizes and extensions that OpenSSL insists on. Hostname and revocation
-	// are not part of it.
+	// key sizes and extensions that OpenSSL insists on, and OpenSSL finds one.
+	// Hostname and revocation are not part of it.
 	Trusted bool
 	// Paths are the paths found, best first: those to the deciding store that
 	// hold, those with the fewest fatal faults, those to other stores. If none
