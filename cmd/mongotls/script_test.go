@@ -45,8 +45,9 @@ func setUp(e *testscript.Env) error {
 // commands are those of this project's scripts:
 //
 //	exits CODE COMMAND...  runs a command that must exit with this code. Its
-//	                       output must hold neither the secret nor a control
-//	                       character; stdout and stderr look at it afterwards.
+//	                       output must hold neither the secret nor, unless it
+//	                       is coloured, a control character; stdout and stderr
+//	                       look at it afterwards. script makes a terminal.
 //	took LEAST MOST        the last command that exits ran for so long
 //	lab SCENARIO           starts an endpoint and sets TARGET, URI, PORT, CA
 //	                       (tlsCAFile), KEYFILE (tlsCertificateKeyFile) and NOW,
@@ -103,7 +104,7 @@ func exits(ts *testscript.TestScript, args []string) {
 	if got != want {
 		ts.Fatalf("%s exits with %d, not %d", args[1], got, want)
 	}
-	coloured := strings.Contains(strings.Join(args, " "), "--color always")
+	coloured := args[1] == "script" || strings.Contains(strings.Join(args, " "), "--color always")
 	for _, stream := range []string{"stdout", "stderr"} {
 		text := ts.ReadFile(stream)
 		if strings.Contains(text, secret) {
