@@ -18,6 +18,8 @@ type setting struct {
 	// caFile are the IDs that the client's CA file holds; empty means that it
 	// has none.
 	caFile []string
+	// caFileTail follows the certificates in the CA file.
+	caFileTail string
 	// clientCAs are the IDs that the server verifies client certificates by, and
 	// client those that the client presents.
 	clientCAs []string
@@ -108,7 +110,7 @@ func (s *setting) issue() error {
 		return err
 	}
 	if len(s.caFile) > 0 {
-		if err := b.file("tlsCAFile", "ca.pem", pki.PEM(s.caFile...)); err != nil {
+		if err := b.file("tlsCAFile", "ca.pem", append(pki.PEM(s.caFile...), s.caFileTail...)); err != nil {
 			return err
 		}
 	}

@@ -113,6 +113,7 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"option-unsupported", sound},
 		{"file-unreadable", verify("unknown authority")},
 		{"ca-file-invalid", verify("unknown authority")},
+		{"ca-file-invalid-block", sound},
 	}
 	covered := map[string]bool{
 		// Reached in other ways than these: see reaching_test.go.

@@ -53,5 +53,13 @@ func configurations() []Scenario {
 				return onMongod(func(s *setting) { s.caFile = nil })(b)
 			},
 		},
+		{
+			ID: "ca-file-invalid-block", Group: group, Title: "a CA file that was cut off",
+			Summary: "tlsCAFile holds the right CA, and behind it a certificate that was pasted incompletely: OpenSSL refuses the whole file, Go takes the rest.",
+			Finding: "ca-file-invalid", Verdict: "fail",
+			build: onMongod(func(s *setting) {
+				s.caFileTail = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUJ\n-----END CERTIFICATE-----\n"
+			}),
+		},
 	}
 }

@@ -3,6 +3,7 @@ package survey
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/mongotls/mongotls/internal/fact"
@@ -67,6 +68,13 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 			l.caProblem = f.Detail
 		} else {
 			l.authorities = cas
+			if len(cas.Bad) > 0 {
+				// OpenSSL reads a file as a whole or not at all; measured with 3.0.
+				f.Problem = keyfile.FindingCAInvalid
+				f.Detail = fmt.Sprintf("the block at line %d cannot be read: %s. OpenSSL-based drivers refuse the whole file for it, Go and rustls use the rest",
+					cas.Bad[0].Line, cas.Bad[0].Detail)
+				f.Hint = "remove that block, or paste the certificate again in full."
+			}
 			f.Certificates = len(cas.Certificates)
 			for _, c := range cas.Certificates[:min(len(cas.Certificates), maxSubjects)] {
 				f.Subjects = append(f.Subjects, c.Subject)
