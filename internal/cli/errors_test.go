@@ -94,7 +94,7 @@ func TestRedact(t *testing.T) {
 		name, text, want string
 		args             []string
 	}{
-		{name: "no argument", text: "a://b:c@d", want: "a://b:c@d"},
+		{name: "a part of an argument", text: `format "mongodb://u:p@h/?tls"`, want: `format "mongodb://***:***@h/?tls"`},
 		{name: "an argument without credentials", text: "no file db1:27017", args: []string{"db1:27017"}, want: "no file db1:27017"},
 		{name: "a connection string", text: `"mongodb://u:p@h/" x`, args: []string{"mongodb://u:p@h/"}, want: `"mongodb://***:***@h/" x`},
 		{name: "a password option", text: "mongodb://h/?tlsCertificateKeyFilePassword=p", args: []string{"mongodb://h/?tlsCertificateKeyFilePassword=p"}, want: "mongodb://h/?tlsCertificateKeyFilePassword=***"},
