@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,7 +87,16 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.DurationVar(&o.expiresIn, "expires-in", 0, "warn when a certificate has less left (default a third of its lifetime, at most 720h)")
 	f.StringVar(&o.at, "at", "", "judge validity at this `TIME` (RFC 3339, or 2006-01-02)")
 	o.outputOptions.add(cmd)
+	completeWith(cmd, "fail-on", failOnValues)
+	completeWith(cmd, "ignore", findingIDs())
 	return cmd
+}
+
+// completeWith offers the shell the values of a flag that has no other.
+func completeWith(cmd *cobra.Command, flag string, values []string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
 }
 
 // addTLSFlags adds the options of the URI options specification as flags. A flag
@@ -116,11 +126,11 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	if err := o.outputOptions.complete(); err != nil {
 		return nil, policy, err
 	}
-	if o.failOn != "fail" && o.failOn != "warn" {
-		return nil, policy, usagef("--fail-on takes fail or warn", "--fail-on %q is not known", o.failOn)
+	if err := checkFailOn(o.failOn); err != nil {
+		return nil, policy, err
 	}
 	if o.timeout <= 0 || o.deadline < 0 || o.expiresIn < 0 {
-		return nil, policy, usagef("durations are written as 5s, 2m, 720h", "a duration must not be negative, and --timeout not zero")
+		return nil, policy, usagef(durationHint, "a duration must not be negative, and --timeout not zero")
 	}
 	if o.concurrency < 1 {
 		return nil, policy, usagef("give 1 or more", "--concurrency %d is too small", o.concurrency)
@@ -131,7 +141,7 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	}
 	for _, id := range o.ignore {
 		if _, ok := finding.Lookup(finding.ID(id)); !ok {
-			return nil, policy, usagef("identifiers are shown in brackets in each report", "--ignore names no finding: %q", id)
+			return nil, policy, usagef(didYouMean(id, findingIDs(), "each finding of a report begins with its identifier"), "--ignore names no finding: %q", id)
 		}
 		policy.Ignore = append(policy.Ignore, finding.ID(id))
 	}
@@ -146,21 +156,37 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 		secret := target.Secret(p)
 		o.tls.TLSCertificateKeyFilePassword = &secret
 	}
+	wrong := problems{several: len(inputs) > 1}
 	for _, input := range inputs {
-		t, problems := target.Parse(input)
-		if t != nil && !target.HasError(problems) {
-			problems = append(problems, t.Override(o.tls)...)
+		t, found := target.Parse(input)
+		shown := ""
+		if t != nil {
+			shown = t.Input
+			found = append(found, t.Override(o.tls)...)
 		}
-		if target.HasError(problems) {
-			shown := ""
-			if t != nil && len(inputs) > 1 {
-				shown = t.Input
-			}
-			return nil, policy, problemError(shown, problems)
-		}
+		wrong.add(shown, found)
 		targets = append(targets, t)
 	}
-	return targets, policy, nil
+	return targets, policy, wrong.err()
+}
+
+// findingIDs are the identifiers that --ignore takes.
+func findingIDs() []string {
+	var ids []string
+	for _, e := range finding.Catalogue() {
+		ids = append(ids, string(e.ID))
+	}
+	return ids
+}
+
+// failOnValues are those of --fail-on.
+var failOnValues = []string{"fail", "warn"}
+
+func checkFailOn(failOn string) error {
+	if !slices.Contains(failOnValues, failOn) {
+		return usagef("--fail-on takes "+strings.Join(failOnValues, " or "), "--fail-on %q is not known", failOn)
+	}
+	return nil
 }
 
 // parseAt reads --at. A date without a time is midnight UTC.

@@ -3,7 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/report"
@@ -42,30 +42,66 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // errInterrupted is Ctrl-C or a termination signal.
 var errInterrupted = errors.New("interrupted")
 
-// problemError makes one usage error of a target's problems. All of them are
-// told, because whoever mends one wants to mend them all.
-func problemError(input string, problems []target.Problem) error {
-	e := &usageError{id: "usage"}
-	var messages []string
-	for _, p := range problems {
-		if p.Severity != target.Error {
+// durationHint says how a duration is written.
+const durationHint = "durations are written as 5s, 2m, 720h"
+
+// mostProblems bounds the targets whose problems one error tells.
+const mostProblems = 10
+
+// problems gathers what is wrong with the targets of a run. All of it is told,
+// because whoever mends one wants to mend them all.
+type problems struct {
+	// several is whether the run has more than one target, so that each problem
+	// needs the name of its own.
+	several  bool
+	id       string
+	messages []string
+	hints    []string
+	targets  int
+}
+
+// add takes the errors of a target, which is shown so.
+func (p *problems) add(shown string, found []target.Problem) {
+	if !target.HasError(found) {
+		return
+	}
+	p.targets++
+	if p.targets > mostProblems {
+		return
+	}
+	for _, f := range found {
+		if f.Severity != target.Error {
 			continue
 		}
-		if len(messages) == 0 {
-			e.id, e.hint = p.ID, p.Hint
+		if p.id == "" {
+			p.id = f.ID
 		}
-		messages = append(messages, p.Message)
+		message := f.Message
+		if p.several && shown != "" {
+			message = shown + ": " + message
+		}
+		p.messages = append(p.messages, message)
+		if f.Hint != "" && !slices.Contains(p.hints, f.Hint) {
+			p.hints = append(p.hints, f.Hint)
+		}
 	}
-	e.message = strings.Join(messages, "; ")
-	if input != "" {
-		e.message = input + ": " + e.message
+}
+
+// err is one usage error of them all, nil without any.
+func (p *problems) err() error {
+	if p.targets == 0 {
+		return nil
 	}
-	return e
+	message := strings.Join(p.messages, "; ")
+	if more := p.targets - mostProblems; more > 0 {
+		message += fmt.Sprintf("; and %d more targets that cannot be read", more)
+	}
+	return &usageError{id: p.id, message: message, hint: strings.Join(p.hints, "; ")}
 }
 
 // finish turns what a command returned into the exit code, and prints what it
-// has not printed itself. jsonErrors asks for the error as a document on out.
-func finish(err error, s Streams, jsonErrors bool) int {
+// has not printed itself. args are those of the command line.
+func finish(err error, s Streams, args []string) int {
 	var code exitError
 	var usage *usageError
 	switch {
@@ -79,22 +115,14 @@ func finish(err error, s Streams, jsonErrors bool) int {
 	case !errors.As(err, &usage):
 		usage = &usageError{id: "usage", message: err.Error()}
 	}
-	if usage.hint == "" {
-		usage.hint = "see mongotls help"
+	detail := report.ErrorDetail{ID: usage.id, Message: redact(usage.message, args), Hint: redact(usage.hint, args)}
+	if detail.Hint == "" {
+		detail.Hint = "see mongotls help"
 	}
-	printError(s.Err, usage)
-	if jsonErrors {
+	fmt.Fprintf(s.Err, "mongotls: %s\nhint: %s\n", report.Clean(detail.Message), report.Clean(detail.Hint))
+	if wantsJSON(args) {
 		// A pipe that is gone cannot be told either.
-		_ = report.EncodeError(s.Out, report.ErrorDetail{ID: usage.id, Message: usage.message, Hint: usage.hint})
+		_ = report.EncodeError(s.Out, detail)
 	}
 	return exitUsage
-}
-
-func printError(w io.Writer, e *usageError) {
-	fmt.Fprintf(w, "mongotls: %s\nhint: %s\n", report.Clean(e.message), report.Clean(e.hint))
-}
-
-func hasUTF8(locale string) bool {
-	l := strings.ToLower(locale)
-	return strings.Contains(l, "utf-8") || strings.Contains(l, "utf8")
 }

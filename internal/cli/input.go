@@ -15,6 +15,8 @@ const (
 	maxTargetLine = 64 << 10
 )
 
+const targetListHint = "-f takes a file with one target per line, or - for standard input"
+
 // readTargets gathers the targets of the command line and of target lists.
 func readTargets(args, files []string, s Streams) ([]string, error) {
 	targets := args
@@ -38,14 +40,14 @@ func readTargetFile(name string, s Streams) ([]string, error) {
 	} else {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, usagef("-f takes a file with one target per line, or - for standard input", "reading target list %s: %v", name, reason(err))
+			return nil, usagef(targetListHint, "reading target list %s: %v", name, reason(err))
 		}
 		defer f.Close()
 		r = f
 	}
 	list, err := parseTargetList(r)
 	if err != nil {
-		return nil, usagef("-f takes a file with one target per line, or - for standard input", "reading target list %s: %v", shown, err)
+		return nil, usagef(targetListHint, "reading target list %s: %v", shown, err)
 	}
 	if len(list) == 0 {
 		return nil, usagef("write one target per line", "target list %s has no target in it", shown)

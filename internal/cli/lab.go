@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mongotls/mongotls/internal/lab"
-	"github.com/mongotls/mongotls/internal/report"
 )
 
 // defaultScenario is what `lab check` shows a newcomer.
@@ -26,8 +24,8 @@ func newLabCommand(s Streams) *cobra.Command {
 		Long: `The embedded lab runs MongoDB TLS endpoints on loopback, each with one thing
 wrong, with certificates made on the spot: to see what a failure looks like, and
 to point another client at it. Nothing leaves this machine.`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: cobra.ArbitraryArgs,
+		RunE: runGroup,
 	}
 	cmd.AddCommand(newLabListCommand(s), newLabServeCommand(s), newLabCheckCommand(s))
 	return cmd
@@ -40,11 +38,26 @@ func findScenarios(ids []string) ([]lab.Scenario, error) {
 	for _, id := range ids {
 		at := slices.IndexFunc(all, func(c lab.Scenario) bool { return c.ID == id })
 		if at < 0 {
-			return nil, usagef("mongotls lab list shows them", "there is no lab scenario %q", id)
+			return nil, usagef(didYouMean(id, scenarioIDs(), "mongotls lab list shows them"), "there is no lab scenario %q", id)
 		}
 		found = append(found, all[at])
 	}
 	return found, nil
+}
+
+func scenarioIDs() []string { return identifiers(lab.Scenarios()) }
+
+// servable are the scenarios that any client of this machine can see.
+func servable() []lab.Scenario {
+	return slices.DeleteFunc(lab.Scenarios(), func(c lab.Scenario) bool { return !c.Servable() })
+}
+
+func identifiers(scenarios []lab.Scenario) []string {
+	var ids []string
+	for _, c := range scenarios {
+		ids = append(ids, c.ID)
+	}
+	return ids
 }
 
 // listedScenario is one row of `lab list -o json`.
@@ -105,6 +118,7 @@ func newLabServeCommand(s Streams) *cobra.Command {
 		Long: `Run scenarios on loopback until Ctrl-C, and show for each the connection string
 for another client and the mongotls command. Without a name all are run that
 other clients can reach.`,
+		ValidArgs: identifiers(servable()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			scenarios, err := findScenarios(args)
 			if err != nil {
@@ -116,7 +130,7 @@ other clients can reach.`,
 				}
 			}
 			if len(args) == 0 {
-				scenarios = slices.DeleteFunc(lab.Scenarios(), func(c lab.Scenario) bool { return !c.Servable() })
+				scenarios = servable()
 			}
 			if listen != "" && len(scenarios) != 1 {
 				return usagef("name one scenario", "--listen is for one scenario, and %d would run", len(scenarios))
@@ -151,141 +165,22 @@ func serveScenarios(ctx context.Context, scenarios []lab.Scenario, dir, listen s
 func checkCommandLine(i *lab.Instance) string {
 	var words []string
 	for name, value := range i.Env {
-		words = append(words, name+"="+value)
+		words = append(words, name+"="+shellWord(value))
 	}
 	slices.Sort(words)
-	words = append(words, "mongotls", "check", i.Target)
-	for j, w := range append(words, i.Args...) {
-		if strings.ContainsAny(w, " '\"?&;$*") {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		words = append(words[:j], w)
+	words = append(words, "mongotls", "check", shellWord(i.Target))
+	for _, arg := range i.Args {
+		words = append(words, shellWord(arg))
 	}
 	return strings.Join(words, " ")
 }
 
-// labCheckOptions are what `lab check` was asked for.
-type labCheckOptions struct {
-	outputOptions
-	all bool
-}
-
-func newLabCheckCommand(s Streams) *cobra.Command {
-	o := &labCheckOptions{}
-	cmd := &cobra.Command{
-		Use:   "check [SCENARIO...]",
-		Short: "Run check against scenarios and compare with the true cause",
-		Long: `Start each scenario, run check against it, and compare what check found first
-with what is really wrong there. One scenario shows the whole report, several a
-line each. Without a name the scenario "` + defaultScenario + `" is shown.
-
-Exit code 0 means that the true cause was found each time.`,
-		Example: `  mongotls lab check
-  mongotls lab check hostname-mismatch intermediate-missing
-  mongotls lab check --all`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.outputOptions.complete(); err != nil {
-				return err
-			}
-			if len(args) == 0 {
-				args = []string{defaultScenario}
-			}
-			scenarios, err := findScenarios(args)
-			if err != nil {
-				return err
-			}
-			if o.all {
-				scenarios = lab.Scenarios()
-			}
-			return runLabCheck(cmd.Context(), o, scenarios, s)
-		},
+// shellWord quotes a word for a POSIX shell where it has to be.
+func shellWord(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@%+,=-", r)
+	}) {
+		return s
 	}
-	cmd.Flags().SortFlags = false
-	cmd.Flags().BoolVar(&o.all, "all", false, "every scenario")
-	o.outputOptions.add(cmd)
-	return cmd
-}
-
-func runLabCheck(ctx context.Context, o *labCheckOptions, scenarios []lab.Scenario, s Streams) error {
-	missed := 0
-	for _, c := range scenarios {
-		r, err := checkScenario(ctx, c, s)
-		if err != nil {
-			return err
-		}
-		found := firstFinding(r)
-		right := found == c.Finding && string(r.Verdict) == c.Verdict
-		if !right {
-			missed++
-		}
-		if len(scenarios) == 1 || o.verbose {
-			if err := o.write(r, s); err != nil {
-				return err
-			}
-		}
-		w := s.Out
-		if len(scenarios) == 1 {
-			// The report is what the user asked for, and may go to a parser.
-			w = s.Err
-		}
-		fmt.Fprintln(w, outcomeLine(c, found, r, right))
-	}
-	if missed > 0 {
-		return exitError(exitFail)
-	}
-	return nil
-}
-
-func outcomeLine(c lab.Scenario, found string, r *report.Report, right bool) string {
-	word, name := "ok", found
-	if name == "" {
-		name = "nothing to find"
-	}
-	if !right {
-		word = "MISSED"
-		name = fmt.Sprintf("found %s (%s), the cause is %s (%s)", name, r.Verdict, c.Finding, c.Verdict)
-	}
-	return fmt.Sprintf("%-6s  lab scenario %s: %s", word, c.ID, name)
-}
-
-// checkScenario runs check against one scenario.
-func checkScenario(ctx context.Context, c lab.Scenario, s Streams) (*report.Report, error) {
-	instance, err := lab.Start(ctx, c.ID, lab.StartOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("the lab: %w", err)
-	}
-	defer instance.Close()
-	o := &checkOptions{resolver: instance.Resolver, dial: instance.Dial}
-	cmd := checkCommand(o, s)
-	if err := cmd.ParseFlags(instance.Args); err != nil {
-		return nil, fmt.Errorf("the lab's flags for %s: %w", c.ID, err)
-	}
-	o.targets = []string{instance.Target}
-	env := s.Env
-	s.Env = func(name string) string {
-		if value, ok := instance.Env[name]; ok {
-			return value
-		}
-		return env(name)
-	}
-	r, err := check(ctx, o, s)
-	if err == nil && r == nil {
-		err = errors.New("the lab asked for a dry run")
-	}
-	return r, err
-}
-
-// firstFinding is what a reader of the report sees first, of those that count.
-func firstFinding(r *report.Report) string {
-	for _, t := range r.Targets {
-		for _, f := range t.Findings {
-			return string(f.ID)
-		}
-		for _, e := range t.Endpoints {
-			for _, f := range e.Findings {
-				return string(f.ID)
-			}
-		}
-	}
-	return ""
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

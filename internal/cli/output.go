@@ -41,26 +41,42 @@ func (o *outputOptions) add(cmd *cobra.Command) {
 	f.StringVar(&o.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "verdicts only")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "everything that was seen")
+	completeWith(cmd, "color", colors)
+	completeWith(cmd, "output", formats)
 }
 
+// colors are the values of --color.
+var colors = []string{"auto", "always", "never"}
+
+// complete validates the options and works out the destinations.
 func (o *outputOptions) complete() error {
-	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
-		return usagef("--color takes auto, always or never", "--color %q is not known", o.color)
+	if !slices.Contains(colors, o.color) {
+		return usagef("--color takes "+strings.Join(colors, ", "), "--color %q is not known", o.color)
+	}
+	if o.quiet && o.verbose {
+		return usagef("leave one out", "--quiet and --verbose contradict each other")
 	}
 	outputs := o.outputs
 	if len(outputs) == 0 {
 		outputs = []string{"text"}
 	}
 	o.destinations = nil
+	taken := false
 	for _, output := range outputs {
 		format, path, named := strings.Cut(output, "=")
 		switch {
 		case !slices.Contains(formats, format):
-			return usagef("--output takes "+strings.Join(formats, ", "), "output format %q is not known", format)
+			return usagef(didYouMean(format, formats, "--output takes "+strings.Join(formats, ", ")), "output format %q is not known", format)
 		case named && path == "":
 			return usagef("write it as -o json=report.json", "-o %s= names no file", format)
 		case !named:
-			path = o.outputFile
+			path, taken = o.outputFile, true
+		}
+		if path == "-" {
+			path = ""
+		}
+		if path != "" {
+			path = filepath.Clean(path)
 		}
 		for _, d := range o.destinations {
 			if d.path == path {
@@ -69,7 +85,50 @@ func (o *outputOptions) complete() error {
 		}
 		o.destinations = append(o.destinations, destination{format, path})
 	}
+	if o.outputFile != "" && !taken {
+		return usagef("leave --output-file out", "every --output names a file of its own, and nothing is left for --output-file %s", o.outputFile)
+	}
 	return nil
+}
+
+// toStdout reports whether something is written to standard output.
+func (o *outputOptions) toStdout() bool {
+	return slices.ContainsFunc(o.destinations, func(d destination) bool { return d.path == "" })
+}
+
+// wantsJSON reports whether the arguments ask for JSON on standard output. They
+// are read directly, because an error in them must be a document too.
+func wantsJSON(args []string) bool {
+	for i, arg := range args {
+		if arg == "--" {
+			return false
+		}
+		value, ok := outputValue(arg)
+		if ok && value == "" && i+1 < len(args) {
+			value = args[i+1]
+		}
+		if ok && (value == "json" || value == "json=-") {
+			return true
+		}
+	}
+	return false
+}
+
+// outputValue is what an argument gives to --output; empty where the argument
+// that follows has it.
+func outputValue(arg string) (value string, ok bool) {
+	if arg == "--output" {
+		return "", true
+	}
+	if value, ok := strings.CutPrefix(arg, "--output="); ok {
+		return value, true
+	}
+	// Shorthands that take no value can stand before o: -qo json.
+	letters, ok := strings.CutPrefix(arg, "-")
+	if ok {
+		value, ok = strings.CutPrefix(strings.TrimLeft(letters, "qv"), "o")
+	}
+	return strings.TrimPrefix(value, "="), ok
 }
 
 // write renders r once for each destination.

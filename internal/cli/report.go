@@ -39,6 +39,7 @@ input.`,
 	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
 	f.StringVar(&o.at, "at", "", "judge validity at this `TIME` in place of the report's")
 	o.outputOptions.add(cmd)
+	completeWith(cmd, "fail-on", failOnValues)
 	return cmd
 }
 
@@ -46,8 +47,8 @@ func runReport(o *reportOptions, name string, s Streams) error {
 	if err := o.outputOptions.complete(); err != nil {
 		return err
 	}
-	if o.failOn != "fail" && o.failOn != "warn" {
-		return usagef("--fail-on takes fail or warn", "--fail-on %q is not known", o.failOn)
+	if err := checkFailOn(o.failOn); err != nil {
+		return err
 	}
 	at, err := parseAt(o.at)
 	if err != nil {

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +11,7 @@ import (
 
 // Main runs the program and returns its exit code. ctx ends with Ctrl-C.
 func Main(ctx context.Context, args []string, s Streams) int {
+	s.In = interruptible{ctx, s.In}
 	root := newRootCommand(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
@@ -22,7 +21,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
 		err = errInterrupted
 	}
-	return finish(err, s, wantsJSON(args))
+	return finish(err, s, args)
 }
 
 func newRootCommand(s Streams) *cobra.Command {
@@ -34,75 +33,79 @@ they give up at the first error, and says what is wrong, why that gives the line
 you saw, and what to change.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef(unknownCommandHint(cmd, args[0]), "unknown command %q", args[0])
-			}
-			return cmd.Help()
-		},
-		Args: cobra.ArbitraryArgs,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          runGroup,
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCheckCommand(s), newLabCommand(s), newReportCommand(s), newVersionCommand(s))
+	root.SetHelpCommand(newHelpCommand())
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = cobra.ArbitraryArgs, runGroup
+	}
 	return root
 }
 
-// unknownCommandHint guesses what was meant: a target without check is what
-// people try first.
-func unknownCommandHint(cmd *cobra.Command, word string) string {
-	if strings.ContainsAny(word, ".:") {
-		return "mongotls check " + word
+// runGroup is what a command does that only groups others: it shows its help,
+// and refuses a word that is none of them.
+func runGroup(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
 	}
-	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(word); len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "?"
+	word := args[0]
+	hint := didYouMean(word, commandNames(cmd), cmd.CommandPath()+" --help lists the commands")
+	if !cmd.HasParent() && strings.ContainsAny(word, ".:") {
+		// A target without check is what people try first.
+		hint = "mongotls check " + word
 	}
-	return "mongotls help lists the commands"
+	return usagef(hint, "unknown command %q of %s", word, cmd.CommandPath())
+}
+
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return usagef(didYouMean(rest[0], commandNames(topic), topic.CommandPath()+" --help lists the commands"),
+					"unknown command %q of %s", rest[0], topic.CommandPath())
+			}
+			return topic.Help()
+		},
+	}
 }
 
 // flagError turns pflag's complaint into a line and a hint.
 func flagError(cmd *cobra.Command, err error) error {
-	hint := fmt.Sprintf("see %s --help", cmd.CommandPath())
+	hint := "see " + cmd.CommandPath() + " --help"
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		name := unknown.GetSpecifiedName()
-		if near := nearestFlag(cmd, name); near != "" {
-			hint = "did you mean --" + near + "?"
-		}
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		hint = unknownFlagHint(cmd, unknown.GetSpecifiedName(), hint)
+	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "duration":
+		hint = durationHint
 	}
 	return usagef(hint, "%v", err)
 }
 
-// nearestFlag finds the flag that differs in case only, or holds the name.
-func nearestFlag(cmd *cobra.Command, name string) string {
-	var near string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if strings.EqualFold(f.Name, name) {
-			near = f.Name
-		}
-	})
-	if near == "" && len(name) > 3 {
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			if near == "" && strings.Contains(strings.ToLower(f.Name), strings.ToLower(name)) {
-				near = f.Name
+func unknownFlagHint(cmd *cobra.Command, name, otherwise string) string {
+	if !cmd.HasParent() {
+		for _, c := range cmd.Commands() {
+			if c.Flags().Lookup(name) != nil {
+				return "--" + name + " is a flag of " + c.CommandPath()
 			}
-		})
-	}
-	return near
-}
-
-// wantsJSON reports whether the arguments ask for JSON on standard output. They
-// are read directly, because an error in them must be a document too.
-func wantsJSON(args []string) bool {
-	for i, a := range args {
-		if slices.Contains([]string{"-ojson", "-o=json", "--output=json"}, a) {
-			return true
-		}
-		if (a == "-o" || a == "--output") && i+1 < len(args) && args[i+1] == "json" {
-			return true
 		}
 	}
-	return false
+	if near := nearest(name, flagNames(cmd)); near != "" {
+		return "did you mean --" + near + "?"
+	}
+	return otherwise
 }
 
 // noArgs refuses arguments with a line of ours.

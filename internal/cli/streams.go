@@ -4,8 +4,10 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/fatih/color"
 	"golang.org/x/term"
@@ -56,4 +58,37 @@ func unicodeLocale(env func(string) string) bool {
 		}
 	}
 	return false
+}
+
+func hasUTF8(locale string) bool {
+	l := strings.ToLower(locale)
+	return strings.Contains(l, "utf-8") || strings.Contains(l, "utf8")
+}
+
+// interruptible is a reader whose reads end with ctx: a terminal or a pipe that
+// nothing is typed into must not keep the program from ending.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read reads, or returns errInterrupted. Then the read of r may go on, into a
+// buffer of its own.
+func (i interruptible) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	buffer := make([]byte, len(p))
+	done := make(chan result, 1)
+	go func() {
+		n, err := i.r.Read(buffer)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		return copy(p, buffer[:r.n]), r.err
+	case <-i.ctx.Done():
+		return 0, errInterrupted
+	}
 }

@@ -3,7 +3,6 @@ package finding
 import (
 	"fmt"
 	"maps"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -25,7 +24,7 @@ var general = map[string]string{
 // placeholders are those that every finding of an endpoint can fill.
 func placeholders(t *fact.Target, e *fact.Endpoint) map[string]string {
 	port := strconv.Itoa(e.Port)
-	endpoint := net.JoinHostPort(e.Host, port)
+	endpoint := fact.HostPort(e.Host, e.Port)
 	dial := endpoint
 	if t.Options.Connect != "" {
 		dial = t.Options.Connect

@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
@@ -71,7 +69,7 @@ func WritePlan(w io.Writer, p Plan) error {
 			fmt.Fprintf(&b, "  %s: %s\n", t.SRV.Problem, Clean(t.SRV.Detail))
 		}
 		for _, e := range t.Endpoints {
-			fmt.Fprintf(&b, "  %s: TLS handshake and hello", Clean(net.JoinHostPort(e.Host, strconv.Itoa(e.Port))))
+			fmt.Fprintf(&b, "  %s: TLS handshake and hello", Clean(fact.HostPort(e.Host, e.Port)))
 			if len(e.Questions) > 0 {
 				fmt.Fprintf(&b, "; beside it %s", strings.Join(e.Questions, ", "))
 			}

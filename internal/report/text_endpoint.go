@@ -10,7 +10,7 @@ import (
 
 // endpoint writes what was seen of an endpoint, what was not, and its findings.
 func (t *text) endpoint(e *Endpoint) {
-	title := "Seen at " + hostPort(e.Host, e.Port)
+	title := "Seen at " + fact.HostPort(e.Host, e.Port)
 	switch e.Source {
 	case "srv":
 		title += " (from SRV)"
@@ -29,7 +29,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.questions(e.Questions)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
-	t.findings("Findings at "+hostPort(e.Host, e.Port), e.Findings)
+	t.findings("Findings at "+fact.HostPort(e.Host, e.Port), e.Findings)
 }
 
 // addresses tells of the lookup and of each TCP connection.

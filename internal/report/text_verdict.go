@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
 
@@ -34,7 +35,7 @@ func (t *text) headlines(r *Report) []headline {
 		}
 		for j := range target.Endpoints {
 			e := &target.Endpoints[j]
-			list = append(list, headline{e.Verdict, hostPort(e.Host, e.Port), t.endpointReason(e)})
+			list = append(list, headline{e.Verdict, fact.HostPort(e.Host, e.Port), t.endpointReason(e)})
 		}
 	}
 	return list
@@ -199,13 +200,4 @@ func (t *text) verdictPaint(v finding.Verdict) func(string) string {
 	default:
 		return t.theme.Fail
 	}
-}
-
-// hostPort writes a host and port as they are dialled, an IPv6 address in
-// brackets (RFC 3986 section 3.2.2).
-func hostPort(host string, port int) string {
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	return fmt.Sprintf("%s:%d", host, port)
 }
