@@ -97,12 +97,12 @@ func (t *Target) checkTopology() []Problem {
 			add(balanced.Name+"=true cannot go with "+direct.Name+"=true", "leave one out", balanced.Name, direct.Name)
 		}
 	}
-	if max := o.SRVMaxHosts; max.Value > 0 {
+	if most := o.SRVMaxHosts; most.Value > 0 {
 		if o.ReplicaSet.IsSet() {
-			add(max.Name+" cannot go with "+o.ReplicaSet.Name+": it selects among routers", "leave one out", max.Name, o.ReplicaSet.Name)
+			add(most.Name+" cannot go with "+o.ReplicaSet.Name+": it selects among routers", "leave one out", most.Name, o.ReplicaSet.Name)
 		}
 		if balanced.Value {
-			add(max.Name+" cannot go with "+balanced.Name+"=true", "leave one out", max.Name, balanced.Name)
+			add(most.Name+" cannot go with "+balanced.Name+"=true", "leave one out", most.Name, balanced.Name)
 		}
 	}
 	if t.Scheme != SRV {

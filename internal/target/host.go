@@ -44,7 +44,7 @@ func readHost(s string, bare bool) host {
 		return host{socket: path, shown: printable(s)}
 	}
 	if strings.Count(s, ":") > 1 {
-		if a, err := netip.ParseAddr(s); err == nil && a.Is6() {
+		if a, err := netip.ParseAddr(s); err == nil && a.Is6() && checkZone(a.Zone()) == "" {
 			if !bare {
 				return bad("is an IPv6 address without brackets", "write [2001:db8::1] or [2001:db8::1]:27017")
 			}

@@ -102,6 +102,8 @@ type spelling struct {
 	inverted bool
 	// takers are the drivers whose current versions know the name.
 	takers []string
+	// keyApart is whether the key may be in a file of its own.
+	keyApart bool
 	// instead is the current name to advise where it is not option.
 	instead string
 }
@@ -119,7 +121,7 @@ func (s *spelling) current() string {
 // and C# keep some of theirs.
 var spellings = []spelling{
 	{name: "ssl_ca_certs", option: "tlsCAFile"},
-	{name: "ssl_certfile", option: "tlsCertificateKeyFile"},
+	{name: "ssl_certfile", option: "tlsCertificateKeyFile", keyApart: true},
 	{name: "ssl_keyfile", option: "tlsPrivateKeyFile", instead: "tlsCertificateKeyFile"},
 	{name: "ssl_pem_passphrase", option: "tlsCertificateKeyFilePassword"},
 	{name: "ssl_crlfile", option: "tlsCRLFile"},
@@ -134,7 +136,7 @@ var spellings = []spelling{
 	{name: "sslAllowInvalidHostnames", option: "tlsAllowInvalidHostnames", takers: []string{"c", "php"}},
 	{name: "sslInvalidHostNameAllowed", option: "tlsAllowInvalidHostnames", takers: []string{"java"}},
 	{name: "sslVerifyCertificate", option: "tlsInsecure", inverted: true, takers: []string{"csharp"}},
-	{name: "tlsCertificateFile", option: "tlsCertificateKeyFile", takers: []string{"go"}},
+	{name: "tlsCertificateFile", option: "tlsCertificateKeyFile", keyApart: true, takers: []string{"go"}},
 	{name: "tlsPrivateKeyFile", option: "tlsPrivateKeyFile", instead: "tlsCertificateKeyFile", takers: []string{"go"}},
 
 	{name: "sslPEMKeyFile", option: "tlsCertificateKeyFile"},
@@ -142,7 +144,7 @@ var spellings = []spelling{
 	{name: "sslCRLFile", option: "tlsCRLFile"},
 
 	{name: "sslCA", option: "tlsCAFile"},
-	{name: "sslCert", option: "tlsCertificateKeyFile"},
+	{name: "sslCert", option: "tlsCertificateKeyFile", keyApart: true},
 	{name: "sslKey", option: "tlsPrivateKeyFile", instead: "tlsCertificateKeyFile"},
 	{name: "sslPass", option: "tlsCertificateKeyFilePassword"},
 	{name: "sslCRL", option: "tlsCRLFile"},
@@ -192,9 +194,15 @@ func nearest(name string) string {
 		return ""
 	}
 	low := strings.ToLower(name)
+	// Many write ssl where the name has tls: that is no edit.
+	tls := low
+	if rest, ok := strings.CutPrefix(low, "ssl"); ok {
+		tls = "tls" + rest
+	}
 	best, least := "", max(1, len(low)/3)+1
 	consider := func(known string) {
-		if d := distance(low, strings.ToLower(known)); d < least {
+		k := strings.ToLower(known)
+		if d := min(distance(low, k), distance(tls, k)); d < least {
 			best, least = known, d
 		}
 	}

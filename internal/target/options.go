@@ -74,6 +74,8 @@ type given struct {
 	name   string
 	origin Origin
 	// value is the value where it is one that the option takes; nil otherwise.
+	// A secret is behind a pointer: package fmt prints unexported fields without
+	// their String methods, but follows no pointers.
 	value any
 }
 
@@ -138,6 +140,6 @@ func (o *Options) set(g given) {
 	case *Option[string]:
 		*f = Option[string]{g.value.(string), g.origin, g.name}
 	case *Option[Secret]:
-		*f = Option[Secret]{Secret(g.value.(string)), g.origin, g.name}
+		*f = Option[Secret]{*g.value.(*Secret), g.origin, g.name}
 	}
 }

@@ -45,7 +45,8 @@ func (t *Target) Override(flags Flags) []Problem {
 	addText("tlsCertificateKeyFile", flags.TLSCertificateKeyFile)
 	// An empty password is one that decrypts no key; it stands for none.
 	if p := flags.TLSCertificateKeyFilePassword; p != nil && *p != "" {
-		add("tlsCertificateKeyFilePassword", string(*p))
+		secret := *p
+		add("tlsCertificateKeyFilePassword", &secret)
 	}
 	addText("tlsCRLFile", flags.TLSCRLFile)
 	addBool("tlsInsecure", flags.TLSInsecure)

@@ -84,6 +84,8 @@ func read(e entry, shown, value string, origin Origin) (given, []Problem) {
 		g.value = parsed
 		if b, ok := parsed.(bool); ok && e.spelling != nil && e.spelling.inverted {
 			g.value = !b
+		} else if s, ok := parsed.(string); ok && e.option.secret {
+			g.value = (*Secret)(&s)
 		}
 	} else {
 		p := Problem{ID: OptionInvalidValue, Options: []string{shown}, Message: shown + " " + mustBe + ", and is ignored"}
@@ -206,21 +208,20 @@ func (t *Target) pairKey() []Problem {
 	if !key.IsSet() {
 		return nil
 	}
-	names := []string{cert.Name, key.Name}
-	switch strings.ToLower(cert.Name) {
-	case "ssl_certfile", "tlscertificatefile", "sslcert":
-		return nil
-	case "":
+	if !cert.IsSet() {
 		return []Problem{{
-			ID: OptionConflict, Options: names[1:],
+			ID: OptionConflict, Options: []string{key.Name},
 			Message: key.Name + " names a key, and no option names its certificate",
 			Hint:    "use tlsCertificateKeyFile with a file that holds both",
 		}}
 	}
+	if e, ok := lookUp(cert.Name); ok && e.spelling != nil && e.spelling.keyApart {
+		return nil
+	}
 	name := key.Name
 	*key = Option[string]{}
 	return []Problem{{
-		ID: OptionConflict, Options: names,
+		ID: OptionConflict, Options: []string{cert.Name, name},
 		Message: fmt.Sprintf("%s is ignored beside %s, whose file holds the key too; the go driver refuses both", name, cert.Name),
 		Hint:    "leave " + name + " out",
 	}}

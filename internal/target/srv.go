@@ -61,8 +61,8 @@ func (t *Target) ResolveSRV(ctx context.Context, r Resolver, timeout time.Durati
 
 	s := seeds{fact: f, domain: t.seedDomain(name)}
 	hosts := s.takeSRV(srv)
-	read := s.takeTXT(txt)
-	problems := t.applyTXT(read)
+	read, problems := s.takeTXT(txt)
+	problems = append(problems, t.applyTXT(read)...)
 	if b := t.Options.LoadBalanced; b.Value && len(hosts) > 1 {
 		problems = append(problems, conflict(
 			fmt.Sprintf("%s=true takes one host, and the SRV records name %d", b.Name, len(hosts)),
@@ -103,19 +103,32 @@ func lookUpSeeds(ctx context.Context, r Resolver, timeout time.Duration, service
 		records, err := r.LookupTXT(ctx, name)
 		txts <- txtAnswer{records, err}
 	}()
-	var srv srvAnswer
-	var txt txtAnswer
-	select {
-	case srv = <-srvs:
-	case <-ctx.Done():
-		srv.err = ctx.Err()
+	srv, err := await(ctx, srvs)
+	if err != nil {
+		srv.err = err
 	}
-	select {
-	case txt = <-txts:
-	case <-ctx.Done():
-		txt.err = ctx.Err()
+	txt, err := await(ctx, txts)
+	if err != nil {
+		txt.err = err
 	}
 	return srv, txt
+}
+
+// await receives an answer, or the reason why there is none; an answer that is
+// there counts even when the time is over.
+func await[T any](ctx context.Context, answers <-chan T) (T, error) {
+	select {
+	case a := <-answers:
+		return a, nil
+	case <-ctx.Done():
+	}
+	select {
+	case a := <-answers:
+		return a, nil
+	default:
+		var none T
+		return none, ctx.Err()
+	}
 }
 
 // seedDomain returns the domain that the hosts must be in: that of the name
@@ -138,7 +151,8 @@ type seeds struct {
 	domain string
 }
 
-// fault records a problem; the heaviest stands, the details add up.
+// fault records a problem, or "" for a remark; the heaviest stands, the details
+// add up.
 func (s *seeds) fault(problem, detail string) {
 	if slices.Index(srvWeight, problem) > slices.Index(srvWeight, s.fact.Problem) {
 		s.fact.Problem = problem
@@ -152,14 +166,17 @@ func (s *seeds) fault(problem, detail string) {
 // takeSRV records the hosts and returns those that a driver may connect to, in
 // order: priority and weight do not count.
 func (s *seeds) takeSRV(a srvAnswer) []HostPort {
-	// A resolver that drops a malformed name returns the others beside an error.
 	if a.err != nil {
 		problem, detail := lookupFault(a.err, "no SRV records for "+s.fact.Name)
+		if len(a.records) > 0 {
+			// net.Resolver drops malformed names and returns the others.
+			problem, detail = domainMismatch, "some SRV records for "+s.fact.Name+" have malformed names"
+		}
 		s.fault(problem, detail)
 	}
 	records := a.records
 	if len(records) > maxHosts {
-		s.fault(domainMismatch, fmt.Sprintf("%d SRV records, of which the first %d are taken", len(records), maxHosts))
+		s.fault("", fmt.Sprintf("%d SRV records, of which the first %d are taken", len(records), maxHosts))
 		records = records[:maxHosts]
 	}
 	var allowed, outside []HostPort
@@ -175,9 +192,8 @@ func (s *seeds) takeSRV(a srvAnswer) []HostPort {
 			allowed = append(allowed, h)
 		}
 	}
-	byName := func(a, b HostPort) int { return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Port, b.Port)) }
-	slices.SortFunc(allowed, byName)
-	slices.SortFunc(outside, byName)
+	slices.SortFunc(allowed, HostPort.compare)
+	slices.SortFunc(outside, HostPort.compare)
 	slices.Sort(s.fact.Hosts)
 	if a.err == nil && len(s.fact.Hosts) == 0 {
 		s.fault(srvNotFound, "no SRV records for "+s.fact.Name)
@@ -198,10 +214,10 @@ func (s *seeds) takeSRV(a srvAnswer) []HostPort {
 }
 
 // takeTXT reads the options of the TXT record.
-func (s *seeds) takeTXT(a txtAnswer) []given {
+func (s *seeds) takeTXT(a txtAnswer) ([]given, []Problem) {
 	var dns *net.DNSError
 	if errors.As(a.err, &dns) && dns.IsNotFound && len(a.records) == 0 {
-		return nil // there need not be one
+		return nil, nil // there need not be one
 	}
 	if a.err != nil {
 		problem, detail := lookupFault(a.err, "the TXT record could not be looked up")
@@ -209,26 +225,29 @@ func (s *seeds) takeTXT(a txtAnswer) []given {
 			problem = txtInvalid
 		}
 		s.fault(problem, detail)
-		return nil
+		return nil, nil
 	}
 	if len(a.records) > 1 {
 		s.fault(txtInvalid, fmt.Sprintf("there are %d TXT records, and there may be one", len(a.records)))
-		return nil
+		return nil, nil
 	}
 	for _, record := range a.records {
 		s.fact.TXT = (&parts{hasQuery: true, query: record}).redacted(nil)[1:]
 		return s.readTXT(record)
 	}
-	return nil
+	return nil, nil
 }
 
 // readTXT reads options as in a connection string, of which three are allowed.
-func (s *seeds) readTXT(record string) []given {
+// One of the three with a wrong value is a warning, as it is there; anything
+// else is a fault.
+func (s *seeds) readTXT(record string) ([]given, []Problem) {
 	if record == "" {
-		return nil
+		return nil, nil
 	}
 	read, problems := readQuery(record, FromTXT)
 	var kept []given
+	var warnings []Problem
 	for _, g := range read {
 		switch g.option.name {
 		case "authSource", "replicaSet", "loadBalanced":
@@ -238,11 +257,15 @@ func (s *seeds) readTXT(record string) []given {
 		}
 	}
 	for _, p := range problems {
-		if p.Severity == Error || p.ID == OptionUnknown || p.ID == OptionInvalidValue {
-			s.fault(txtInvalid, "in the TXT record: "+p.Message)
+		p.Message = "in the TXT record: " + p.Message
+		switch {
+		case p.Severity == Error || p.ID == OptionUnknown:
+			s.fault(txtInvalid, p.Message)
+		case p.ID == OptionInvalidValue:
+			warnings = append(warnings, p)
 		}
 	}
-	return kept
+	return kept, warnings
 }
 
 // applyTXT puts the TXT record's options under the target's.
@@ -266,7 +289,14 @@ func (t *Target) selectHosts(hosts []HostPort) []HostPort {
 	}
 	selected := slices.Clone(hosts)
 	shuffle(len(selected), func(i, j int) { selected[i], selected[j] = selected[j], selected[i] })
-	return selected[:most]
+	selected = selected[:most]
+	slices.SortFunc(selected, HostPort.compare)
+	return selected
+}
+
+// compare orders hosts by name, then by port.
+func (h HostPort) compare(other HostPort) int {
+	return cmp.Or(cmp.Compare(h.Host, other.Host), cmp.Compare(h.Port, other.Port))
 }
 
 // lookupFault tells a lookup that took too long from one that failed.

@@ -131,11 +131,11 @@ func (t *Target) tellImplied(names []string, implied map[string]bool) Problem {
 		}
 	}
 	p := Problem{ID: TLSImplied, Options: names, Hint: "add tls=true"}
-	p.Message = join(names, "and") + " without tls=true leaves it to the driver whether to use TLS: "
+	p.Message = "tls=true is missing beside " + join(names, "and") + ": "
 	if len(with) > 0 {
-		p.Message += "yes with " + join(with, "and") + ", "
+		p.Message += "TLS with " + join(with, "and") + ", "
 	}
-	p.Message += "no with " + join(without, "and")
+	p.Message += "no TLS with " + join(without, "and")
 	return p
 }
 
@@ -150,10 +150,13 @@ func (t *Target) tellContradicted(names []string, implied map[string]bool) Probl
 	if implied["go"] {
 		says = append(says, "TLS for go if "+tls+" comes first")
 	}
-	says = append(says, "no TLS for the others")
-	return Problem{
+	p := Problem{
 		ID: TLSContradicted, Options: append([]string{tls}, names...),
-		Message: tls + "=false beside " + join(names, "and") + " means different things to drivers: " + strings.Join(says, ", "),
+		Message: tls + "=false leaves nothing to do for " + join(names, "and"),
 		Hint:    "leave out " + tls + "=false, or the others",
 	}
+	if len(says) > 0 {
+		p.Message = tls + "=false beside " + join(names, "and") + " means different things to drivers: " + strings.Join(says, ", ") + ", no TLS for the others"
+	}
+	return p
 }
