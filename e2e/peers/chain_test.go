@@ -120,11 +120,16 @@ func (c *chain) amended(t *testing.T, pki *lab.PKI) []byte {
 // as --tlsCertificateKeyFile takes it.
 func certificateKeyPEM(t *testing.T, c tls.Certificate) []byte {
 	t.Helper()
+	return append(pemOf(c.Certificate), keyPEM(t, c.PrivateKey)...)
+}
+
+// pemOf is certificates in DER, as PEM.
+func pemOf(certificates [][]byte) []byte {
 	var out []byte
-	for _, der := range c.Certificate {
+	for _, der := range certificates {
 		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
 	}
-	return append(out, keyPEM(t, c.PrivateKey)...)
+	return out
 }
 
 func keyPEM(t *testing.T, key crypto.PrivateKey) []byte {

@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// accept gives every connection to a free port of 127.0.0.1 to handle, which
-// need not close it, until the test ends. It returns the address.
-func accept(t *testing.T, handle func(net.Conn)) (address string) {
+// accept takes connections to a free port of 127.0.0.1 until the test ends, and
+// returns the address. begin is called with one after the other, in the order in
+// which they came, and what it returns beside all others; neither needs to close
+// the connection.
+func accept(t *testing.T, begin func(net.Conn) (talk func())) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -24,10 +26,11 @@ func accept(t *testing.T, handle func(net.Conn)) (address string) {
 			if err != nil {
 				return
 			}
+			_ = conn.SetDeadline(time.Now().Add(longest))
+			talk := begin(conn)
 			all.Go(func() {
 				defer conn.Close()
-				_ = conn.SetDeadline(time.Now().Add(longest))
-				handle(conn)
+				talk()
 			})
 		}
 	})
@@ -42,22 +45,32 @@ func accept(t *testing.T, handle func(net.Conn)) (address string) {
 // or an ingress is, and returns its address.
 func terminate(t *testing.T, config *tls.Config, backend string) (address string) {
 	t.Helper()
-	return accept(t, func(conn net.Conn) {
-		secure := tls.Server(conn, config)
-		if err := secure.Handshake(); err != nil {
-			// crypto/tls has sent its alert; what the client still sends is read,
-			// lest a reset overtakes it.
-			drain(conn)
-			return
+	return accept(t, func(conn net.Conn) func() {
+		return func() {
+			secure := tls.Server(conn, config)
+			if err := secure.Handshake(); err != nil {
+				// crypto/tls has sent its alert; what the client still sends is
+				// read, lest a reset overtakes it.
+				drain(conn)
+				return
+			}
+			forward(secure, "tcp", backend)()
 		}
-		behind, err := net.Dial("tcp", backend)
-		if err != nil {
-			return
-		}
-		defer behind.Close()
-		_ = behind.SetDeadline(time.Now().Add(longest))
-		splice(secure, behind)
 	})
+}
+
+// forward dials a server and returns what carries bytes between it and conn. A
+// server that cannot be reached is one that hangs up.
+func forward(conn net.Conn, network, server string) (talk func()) {
+	behind, err := net.Dial(network, server)
+	if err != nil {
+		return func() {}
+	}
+	_ = behind.SetDeadline(time.Now().Add(longest))
+	return func() {
+		defer behind.Close()
+		splice(conn, behind)
+	}
 }
 
 // drain ends the writing side of a connection and reads to its end, for a
