@@ -57,7 +57,7 @@ func serveOneByOne(t *testing.T, args ...string) (address string) {
 
 // ready is how many s_server wait for the connections of serveEach: as many as
 // one check makes at once, and some.
-const ready = 12
+const ready = 14
 
 // serveEach runs an s_server for each connection, started before it comes, and
 // returns the address.
@@ -181,7 +181,7 @@ type verdict struct {
 func askOpenSSL(t *testing.T, address, host, authorities string) verdict {
 	t.Helper()
 	var v verdict
-	exit, out := runClient(t, address, host, authorities, "-verify_return_error")
+	exit, out := runClient(t, clientArgs(address, host, authorities, "-verify_return_error"))
 	result := verifyResult.FindStringSubmatch(out)
 	if result == nil {
 		t.Fatalf("openssl s_client did not come to verify anything:\n%s", out)
@@ -196,7 +196,7 @@ func askOpenSSL(t *testing.T, address, host, authorities string) verdict {
 	if _, err := netip.ParseAddr(host); err == nil {
 		option = "-verify_ip"
 	}
-	_, out = runClient(t, address, host, authorities, option, host)
+	_, out = runClient(t, clientArgs(address, host, authorities, option, host))
 	if !verifyResult.MatchString(out) {
 		t.Fatalf("openssl s_client did not come to verify anything:\n%s", out)
 	}
@@ -218,22 +218,57 @@ func number(t *testing.T, s string) int {
 	return n
 }
 
-// runClient runs s_client, with the security level of Debian, RHEL and, since
-// 3.2, OpenSSL itself.
-func runClient(t *testing.T, address, host, authorities string, args ...string) (exit int, output string) {
+// clientArgs are the arguments of s_client, with the security level of Debian,
+// RHEL and, since 3.2, OpenSSL itself.
+func clientArgs(address, host, authorities string, more ...string) []string {
+	args := []string{"s_client", "-connect", address, "-CAfile", authorities, "-no-CApath", "-no-CAstore", "-cipher", "DEFAULT:@SECLEVEL=2"}
+	if _, err := netip.ParseAddr(host); err != nil {
+		args = append(args, "-servername", host)
+	}
+	return append(args, more...)
+}
+
+// runClient runs s_client until it has made its connection.
+func runClient(t *testing.T, args []string) (exit int, output string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
-	all := []string{"s_client", "-connect", address, "-CAfile", authorities, "-no-CApath", "-no-CAstore", "-cipher", "DEFAULT:@SECLEVEL=2"}
-	if _, err := netip.ParseAddr(host); err != nil {
-		all = append(all, "-servername", host)
-	}
-	cmd := exec.CommandContext(ctx, "openssl", append(all, args...)...)
+	cmd := exec.CommandContext(ctx, "openssl", args...)
 	out, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatalf("running openssl s_client: %v", err)
 	}
 	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+// helloByOpenSSL is a MongoDB client whose TLS is that of s_client. It returns
+// an error unless hello is answered, with what s_client said.
+func helloByOpenSSL(t *testing.T, args []string) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "openssl", append(args, "-quiet", "-verify_return_error")...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.Stdin = bytes.NewReader(wire.HelloRequest(1, wire.Metadata{}))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	header, body, err := wire.ReadMessage(out, 0)
+	if err == nil {
+		_, err = wire.ParseReply(header, body)
+	}
+	// It would go on until the server closes.
+	cancel()
+	_ = cmd.Wait()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, &stderr)
+	}
+	return nil
 }
 
 func (v verdict) String() string {
