@@ -1,19 +1,27 @@
 package finding
 
 // showChain is the command that shows what a server presents.
-const showChain = "$ openssl s_client -connect {dial} -servername {name} -showcerts </dev/null | openssl x509 -noout -subject -issuer -dates"
+const showChain = "$ openssl s_client -connect {dial} {sni} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates"
+
+// showAll is the command that shows all that a server presents.
+const showAll = "$ openssl s_client -connect {dial} {sni} -showcerts </dev/null"
+
+// oneFile makes the file that net.tls.certificateKeyFile names. It holds a
+// private key.
+const oneFile = "$ (umask 077; cat server.key server.crt intermediate.crt > server.pem)"
 
 // chains: the presented certificates and the trust store.
 var chains = []Entry{
 	{
 		ID:    "clock-skew",
 		Title: "This machine's clock and the server's disagree",
-		Why:   "Validity is judged by the client's clock. By the server's clock the certificate is valid, by this machine's it is not: \"certificate is not yet valid\" or \"certificate has expired\".",
+		Why:   "Each side judges validity by its own clock. A clock that is wrong makes good certificates look bad, \"certificate is not yet valid\" or \"certificate has expired\", and bad ones good.",
 		Fix: []string{
-			"Set this machine's clock, and let NTP keep it:",
+			"Compare both clocks with the right time; here:",
+			"$ date -u",
+			"If this machine's is wrong, set it and let NTP keep it; in a container or virtual machine that is the host's clock, and a resumed snapshot keeps the old time:",
 			"$ timedatectl set-ntp true",
-			"In a virtual machine or container, look at the host's clock: a resumed snapshot keeps the old time.",
-			"If the server's clock is the wrong one, correct it there.",
+			"If the server's is wrong, correct it there. What this machine's clock says of the certificates is true then: renew those that have expired.",
 		},
 		Silences: []ID{"cert-not-yet-valid", "cert-expired", "intermediate-expired", "root-expired"},
 	},
@@ -22,10 +30,10 @@ var chains = []Entry{
 		Title: "The server's certificate has expired",
 		Why:   "Every driver verifies the validity period by its own clock: \"certificate has expired\" (OpenSSL, error 10; Node CERT_HAS_EXPIRED), \"certificate has expired or is not yet valid\" (Go), \"validity check failed\" (Java).",
 		Fix: []string{
-			"Renew the certificate, put it with its key and its intermediates into the file that net.tls.certificateKeyFile names, and make the server read it: from MongoDB 5.0 without a restart,",
-			"$ mongosh --tls --host {host} --port {port} --eval 'db.adminCommand({rotateCertificates: 1})'",
-			"If it was renewed already, the server still serves the old one: see which file it reads, and rotate or restart.",
+			"Renew the certificate, put it with its key and its intermediates into the file that net.tls.certificateKeyFile names, and restart the server, one member at a time.",
+			"If it was renewed already, the server still serves the old one: see which file it reads, then restart it. This shows what it serves:",
 			showChain,
+			"From MongoDB 5.0 the command rotateCertificates does it without a restart, from a shell that is still connected: new ones cannot verify the server any more. Use it before the next expiry.",
 		},
 		Silences: []ID{"cert-expiring"},
 	},
@@ -34,7 +42,7 @@ var chains = []Entry{
 		Title: "The server's certificate is not valid yet",
 		Why:   "Its notBefore lies in the future by this machine's clock: \"certificate is not yet valid\" (OpenSSL, error 9; Node CERT_NOT_YET_VALID), \"certificate has expired or is not yet valid\" (Go).",
 		Fix: []string{
-			"Compare this machine's clock with the right time.",
+			"Compare this machine's clock with the right time:",
 			"$ date -u",
 			"If the clock is right, the certificate was deployed too early: serve the previous one until then, or issue it again.",
 		},
@@ -44,8 +52,8 @@ var chains = []Entry{
 		Title: "An intermediate certificate is outside its validity",
 		Why:   "The server's own certificate may be valid; a certificate between it and the root is not, and the path breaks there: \"certificate has expired\" at depth 1 or more (OpenSSL).",
 		Fix: []string{
-			"Get the CA's current intermediate certificate and put it in place of the old one behind the server's certificate in net.tls.certificateKeyFile, then rotate or restart.",
-			"$ openssl s_client -connect {dial} -servername {name} -showcerts </dev/null",
+			"Get the CA's current intermediate certificate and put it in place of the old one, behind the server's certificate in net.tls.certificateKeyFile, then restart the server.",
+			showAll,
 		},
 		Silences: []ID{"issuer-unknown", "intermediate-missing", "cert-expiring"},
 	},
@@ -64,7 +72,7 @@ var chains = []Entry{
 		Title: "A certificate is encoded wrongly",
 		Why:   "Libraries differ in what they read: OpenSSL takes many encodings that Go, Java or rustls refuse, so one driver connects and another does not: \"failed to parse certificate from server\" (Go).",
 		Fix: []string{
-			"Issue the certificate again with current software; the fault is named below.",
+			"Issue the certificate again with current software; the fault is named above.",
 		},
 	},
 	{
@@ -72,9 +80,9 @@ var chains = []Entry{
 		Title: "The server does not send its intermediate certificate",
 		Why:   "The client has the root and the server sends its own certificate, but nothing links the two: \"unable to get local issuer certificate\" (OpenSSL, error 20), \"unable to verify the first certificate\" (Node), \"certificate signed by unknown authority\" (Go), \"PKIX path building failed\" (Java). Browsers and Windows fetch the missing one themselves, so it can look fine there.",
 		Fix: []string{
-			"Append the intermediate certificate ({issuer}) to the server's file, behind its own certificate, then rotate or restart:",
-			"$ cat server.key server.crt intermediate.crt > server.pem",
-			"If there is no intermediate, the client's CA file is another CA's: see that its subject is {issuer}.",
+			"Append the intermediate certificate ({issuer}) to the file that net.tls.certificateKeyFile names, behind the server's own, then restart the server:",
+			oneFile,
+			"If there is no intermediate between this certificate and its root, the client has another CA's root: give it that of {issuer}.",
 		},
 		Silences: []ID{"issuer-unknown", "ca-file-mismatch"},
 	},
@@ -83,8 +91,9 @@ var chains = []Entry{
 		Title: "The CA file does not hold the CA of this server",
 		Why:   "tlsCAFile replaces the system's roots, and the chain that the server sends does not end in a certificate of the file: \"unable to get local issuer certificate\", \"self-signed certificate in certificate chain\" (OpenSSL), \"certificate signed by unknown authority\" (Go).",
 		Fix: []string{
-			"Name the file that holds {issuer} with tlsCAFile, or append that CA's certificate to the file in use.",
+			"Name the file that holds {issuer} with tlsCAFile, or append that CA's certificate to the file in use. This shows what it holds:",
 			"$ openssl crl2pkcs7 -nocrl -certfile {cafile} | openssl pkcs7 -print_certs -noout",
+			"If the server's certificate is from a public CA, as MongoDB Atlas's is, leave tlsCAFile out.",
 		},
 		Silences: []ID{"issuer-unknown", "self-signed-root-untrusted", "self-signed-leaf"},
 	},
@@ -93,9 +102,9 @@ var chains = []Entry{
 		Title: "The server's certificate is self-signed and not trusted",
 		Why:   "It is its own issuer, so only a client that has this very certificate in its CA file trusts it: \"self-signed certificate\" (OpenSSL, error 18; Node DEPTH_ZERO_SELF_SIGNED_CERT), \"certificate signed by unknown authority\" (Go), \"PKIX path building failed\" (Java).",
 		Fix: []string{
-			"Better: issue the server's certificate from a CA of your own, and give the clients that CA's certificate with tlsCAFile.",
-			"Or give the clients this certificate, obtained from the server's administrator and not from the network:",
+			"Give the clients this very certificate, obtained from the server's administrator and not from the network:",
 			"$ mongotls check {endpoint} --tlsCAFile server.crt",
+			"Better for the long run: issue the server's certificate from a CA of your own, and give the clients that CA's certificate with tlsCAFile.",
 		},
 		Silences: []ID{"issuer-unknown"},
 	},
@@ -104,7 +113,7 @@ var chains = []Entry{
 		Title: "The chain ends in a root that is not trusted here",
 		Why:   "The server sends its root, and the client's trust store does not have it: a private CA without tlsCAFile, or a TLS-inspecting proxy on the way: \"self-signed certificate in certificate chain\" (OpenSSL, error 19; Node SELF_SIGNED_CERT_IN_CHAIN), \"certificate signed by unknown authority\" (Go), \"PKIX path building failed\" (Java).",
 		Fix: []string{
-			"If this is your CA, give the client its certificate, obtained from who runs it:",
+			"If this is your organisation's CA, give the client its certificate, obtained from who runs it:",
 			"$ mongotls check {endpoint} --tlsCAFile ca.pem",
 			"If you do not know the issuer {issuer}, a proxy may be replacing certificates: ask who runs the network.",
 		},
@@ -118,7 +127,7 @@ var chains = []Entry{
 			"For a private CA, give the client the CA's certificate:",
 			"$ mongotls check {endpoint} --tlsCAFile ca.pem",
 			"For a public CA, update the roots: package ca-certificates (Linux), certifi (Python), the JDK (Java), Node itself (it has its own).",
-			"Amazon DocumentDB has a CA of its own: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
+			"Amazon DocumentDB has CAs of its own; outside GovCloud and China they are in https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
 		},
 	},
 	{
@@ -126,7 +135,7 @@ var chains = []Entry{
 		Title: "A certificate in the path may not issue others",
 		Why:   "A certificate that signed another one is not a CA: basicConstraints lacks CA:TRUE, or keyUsage lacks keyCertSign: \"invalid CA certificate\" (OpenSSL, error 24), \"not authorized to sign other certificates\" (Go).",
 		Fix: []string{
-			"Issue the CA's certificate again with basicConstraints=critical,CA:TRUE and keyUsage=critical,keyCertSign,cRLSign, then those below it.",
+			"Issue the CA's certificate again, with the same name and key, with basicConstraints=critical,CA:TRUE and keyUsage=critical,keyCertSign,cRLSign; what it signed stays valid.",
 			"$ openssl x509 -in ca.pem -noout -ext basicConstraints,keyUsage",
 		},
 		Silences: []ID{"issuer-unknown"},
@@ -160,17 +169,17 @@ var chains = []Entry{
 		Title: "The certificate is not made for servers",
 		Why:   "It has an extendedKeyUsage without serverAuth: \"unsuitable certificate purpose\" (OpenSSL, error 26; Node INVALID_PURPOSE), \"incompatible key usage\" (Go), \"Extended key usage does not permit use for TLS server authentication\" (Java).",
 		Fix: []string{
+			"First see that net.tls.certificateKeyFile does not name a client's file by mistake.",
 			"Issue it again with extendedKeyUsage=serverAuth,clientAuth: members of a replica set act as both.",
-			"See that net.tls.certificateKeyFile does not name a client's file by mistake.",
 		},
 	},
 	{
 		ID:    "key-too-small",
 		Title: "A key is too small",
-		Why:   "OpenSSL at security level 2, the default of Debian, Ubuntu and Red Hat, refuses RSA keys below 2048 bits: \"EE certificate key too weak\" (error 66), \"CA certificate key too weak\" (67).",
+		Why:   "OpenSSL at security level 2, which Debian, Ubuntu and others set, refuses RSA keys below 2048 bits: \"EE certificate key too weak\" (error 66), \"CA certificate key too weak\" (67).",
 		Fix: []string{
 			"Make a new key of 2048 bits RSA or 256 bits ECDSA or more, and issue the certificate again.",
-			"$ openssl ecparam -name prime256v1 -genkey -noout -out server.key",
+			"$ (umask 077; openssl ecparam -name prime256v1 -genkey -noout -out server.key)",
 		},
 	},
 	{
@@ -187,23 +196,23 @@ var chains = []Entry{
 		Title: "A certificate expires soon",
 		Why:   "It is valid now. From its notAfter on, every driver refuses it.",
 		Fix: []string{
-			"Renew it before then, and rotate without a restart (MongoDB 5.0 and later):",
+			"Renew it before then, and make the server read it. From MongoDB 5.0 an administrator can do so without a restart:",
 			"$ mongosh --tls --host {host} --port {port} --eval 'db.adminCommand({rotateCertificates: 1})'",
 		},
 	},
 	{
 		ID:    "chain-misordered",
 		Title: "The certificates are sent in the wrong order",
-		Why:   "Each certificate is to be followed by its issuer's (RFC 5246 section 7.4.2). OpenSSL, Go and Java sort them out; other clients take them as they come and fail.",
+		Why:   "Each certificate is to be followed by its issuer's (RFC 5246 section 7.4.2), the server's own first. OpenSSL, Go and Java sort out the rest; other clients may not, and none copes with another certificate in the first place.",
 		Fix: []string{
 			"In the server's file put its own certificate first, then the intermediate that issued it, then that one's issuer:",
-			"$ cat server.key server.crt intermediate.crt > server.pem",
+			oneFile,
 		},
 	},
 	{
 		ID:    "cert-lifetime",
 		Title: "The certificate lives longer than Apple's systems accept",
-		Why:   "macOS and iOS refuse TLS server certificates of more than 825 days that were issued after June 2019, from private CAs too: drivers that verify by the system there (Go, .NET, libmongoc with Secure Transport) fail, others do not.",
+		Why:   "macOS and iOS refuse TLS server certificates of more than 825 days that were issued after June 2019, from private CAs too: drivers that verify by the system there (Go without tlsCAFile, .NET, libmongoc with Secure Transport) fail, others do not.",
 		Fix: []string{
 			"At the next renewal, issue for at most 825 days; for a public CA the limit is lower anyway.",
 		},
@@ -211,11 +220,11 @@ var chains = []Entry{
 	{
 		ID:    "purpose-client-auth",
 		Title: "The member's certificate cannot act as a client",
-		Why:   "Members connect to each other and present this certificate as client certificate, unless net.tls.clusterFile names another. With an extendedKeyUsage that lacks clientAuth the other members refuse it: \"unsupported certificate purpose\" in their logs. Public CAs no longer issue clientAuth since 2026.",
+		Why:   "Members connect to each other and present this certificate as client certificate, unless net.tls.clusterFile names another. With an extendedKeyUsage that lacks clientAuth the other members refuse it: \"unsupported certificate purpose\" in their logs. Public CAs no longer issue clientAuth, since April 2026.",
 		Fix: []string{
 			"Issue member certificates from a private CA with extendedKeyUsage=serverAuth,clientAuth.",
 			"Or give members a separate client certificate with net.tls.clusterFile.",
-			"Or, with keyfile authentication between members, set setParameter tlsWithholdClientCertificate: true and net.tls.allowConnectionsWithoutCertificates: true.",
+			"Or, with keyfile authentication between members, set the parameter tlsWithholdClientCertificate to true, and net.tls.allowConnectionsWithoutCertificates: true.",
 		},
 	},
 	{
@@ -239,7 +248,7 @@ var chains = []Entry{
 		Title: "A certificate does not hold to RFC 5280 in full",
 		Why:   "Official drivers connect; clients with X509_V_FLAG_X509_STRICT, as Python 3.13's default context sets it for other programs, refuse it, for example \"Basic Constraints of CA cert not marked critical\".",
 		Fix: []string{
-			"Issue the certificate again by current rules; the deviations are listed below.",
+			"Issue the certificate again by current rules; the deviations are listed above.",
 		},
 	},
 }

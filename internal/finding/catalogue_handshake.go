@@ -7,19 +7,19 @@ var handshaking = []Entry{
 		Title: "MongoDB Atlas turns this address away: IP access list",
 		Why:   "Atlas ends the handshake of clients whose address is not on the project's IP access list, with alert internal_error (80) or without a word: \"tlsv1 alert internal error\" (OpenSSL), \"remote error: tls: internal error\" (Go), \"Received fatal alert: internal_error\" (Java). The certificate has nothing to do with it.",
 		Fix: []string{
-			"Add this machine's public address in Atlas under Network Access, IP Access List (https://www.mongodb.com/docs/atlas/security/ip-access-list/). This is the address to add:",
+			"Add this machine's public address in Atlas under Network Access, IP Access List (https://www.mongodb.com/docs/atlas/security/ip-access-list/). Behind NAT or a VPN it is the address that the Internet sees:",
 			"$ curl -s https://checkip.amazonaws.com",
 			"If it is listed, check that the cluster is not paused, and that the name is spelled as Atlas shows it.",
 		},
-		Silences: []ID{"alert-internal-error", "handshake-closed", "handshake-failure", "handshake-timeout", "tcp-reset"},
+		Silences: []ID{"alert-internal-error", "handshake-closed", "handshake-failure", "handshake-timeout"},
 	},
 	{
 		ID:    "sni-required",
 		Title: "The server wants a host name (SNI) and got none",
 		Why:   "Servers that share an address choose by the name in the ClientHello. Clients send none for an IP address, and very old ones never.",
 		Fix: []string{
-			"Connect by the host name instead of the address: {dial} was dialled without a name.",
-			"To look at it from here by address, give the name:",
+			"Connect by the host name that the provider gives, not by the address.",
+			"To look at this address under its name:",
 			"$ mongotls check {endpoint} --servername NAME",
 		},
 		Silences: []ID{"handshake-failure", "alert-internal-error", "handshake-closed", "hello-error", "hostname-ip-not-in-san"},
@@ -27,22 +27,23 @@ var handshaking = []Entry{
 	{
 		ID:    "sni-unrecognized",
 		Title: "The server does not know the host name it was asked for",
-		Why:   "The server name sent with the ClientHello ({name}) is none that this server or proxy serves: \"tlsv1 unrecognized name\" (OpenSSL), \"remote error: tls: unrecognized name\" (Go).",
+		Why:   "The server name sent with the ClientHello ({name}) is none that this proxy or server knows. mongod takes any name, so something else answers there: \"tlsv1 unrecognized name\" (OpenSSL), \"remote error: tls: unrecognized name\" (Go).",
 		Fix: []string{
 			"Check the name in the connection string; through a tunnel or port-forward, keep the real name and dial the tunnel:",
 			"$ mongotls check NAME:{port} --connect {dial}",
-			"At the proxy or load balancer, add a route for {name}.",
+			"At the proxy or load balancer, add a route and a certificate for {name}.",
 		},
-		Silences: []ID{"handshake-failure", "handshake-closed"},
+		Silences: []ID{"handshake-failure", "handshake-closed", "hostname-mismatch"},
 	},
 	{
 		ID:    "protocol-version",
 		Title: "No TLS version in common",
-		Why:   "The server does not speak TLS 1.2 or 1.3, which is all that current drivers offer; or it was restricted to versions that a client's library does not have: \"tlsv1 alert protocol version\" (OpenSSL), \"protocol version not supported\" (Go), \"Received fatal alert: protocol_version\" (Java).",
+		Why:   "The server accepts neither TLS 1.2 nor 1.3, and current clients accept nothing older: \"tlsv1 alert protocol version\" or \"legacy sigalg disallowed or unsupported\" (OpenSSL), \"protocol version not supported\" (Go), \"Received fatal alert: protocol_version\" (Java).",
 		Fix: []string{
-			"At the server, allow TLS 1.2 and 1.3: remove TLS1_2 and TLS1_3 from net.tls.disabledProtocols, or update the server and its OpenSSL.",
-			"If this check connects and your client does not, the client's TLS library is too old: update the runtime (Python 3.10 or later on OpenSSL 1.1.1 or later, Java 8u261 or later, Node 12 or later).",
-			"$ openssl s_client -connect {dial} -servername {name} -tls1_2",
+			"At the server, or the proxy that does TLS for it, allow TLS 1.2 and 1.3: take TLS1_2 and TLS1_3 out of net.tls.disabledProtocols.",
+			"If they are not disabled there, the server and its TLS library are too old for them: update both.",
+			"This connects once it is repaired:",
+			"$ openssl s_client -connect {dial} {sni} -tls1_2 </dev/null",
 		},
 		Silences: []ID{"handshake-failure", "handshake-closed", "no-shared-cipher", "weak-protocol-enabled", "tls13-unavailable"},
 	},
@@ -51,9 +52,10 @@ var handshaking = []Entry{
 		Title: "No cipher suite in common with some or all clients",
 		Why:   "Client and server share a TLS version but no suite for it: \"sslv3 alert handshake failure\" (OpenSSL), \"remote error: tls: handshake failure\" (Go), \"Received fatal alert: handshake_failure\" (Java). mongod closes without an alert.",
 		Fix: []string{
-			"At the server, remove opensslCipherConfig and opensslCipherSuiteConfig from setParameter, or add ECDHE suites with AES-GCM to them.",
-			"$ mongotls check {endpoint} -v",
-			"With an RSA or ECDSA certificate of 2048 or 256 bits, the default suites work with every driver.",
+			"At the server, remove opensslCipherConfig and opensslCipherSuiteConfig from setParameter, or add ECDHE suites with AES-GCM to them; at a proxy, likewise. The defaults work with every driver.",
+			"If the suites are right, look at the certificate: suites with RSA in their name need an RSA key, those with ECDSA an ECDSA key.",
+			"This connects once it is repaired:",
+			"$ openssl s_client -connect {dial} {sni} -tls1_2 -cipher ECDHE+AESGCM </dev/null",
 		},
 		Silences: []ID{"handshake-failure", "handshake-closed", "weak-cipher-enabled"},
 	},
@@ -62,8 +64,8 @@ var handshaking = []Entry{
 		Title: "Something on the way drops large ClientHellos",
 		Why:   "A hello with a post-quantum key share (X25519MLKEM768) needs more than one packet; this path answers small hellos and loses that one. Clients on Go 1.24 or later, OpenSSL 3.5 or later and Node 24 or later send the large one: they time out where older ones connect.",
 		Fix: []string{
-			"Update or reconfigure the firewall, load balancer or VPN on the way: it must reassemble a ClientHello that spans packets, and pass packets of the full size (check the MTU).",
-			"Until then, Go clients can be started without the large key share:",
+			"Update or reconfigure the firewall, load balancer or VPN on the way: it must take a ClientHello that spans two packets, and pass packets of the full size (check the MTU).",
+			"Until then, a Go client can be started without the large key share:",
 			"$ GODEBUG=tlsmlkem=0 your-program",
 		},
 		Silences: []ID{"handshake-timeout", "handshake-closed", "handshake-failure"},
@@ -73,7 +75,8 @@ var handshaking = []Entry{
 		Title: "The server ended the handshake with an internal error",
 		Why:   "The server or a proxy before it could not go on and sent alert internal_error (80): \"tlsv1 alert internal error\" (OpenSSL), \"remote error: tls: internal error\" (Go). mongod itself does not send it; TLS proxies do when they have no certificate, no route or no backend for the name.",
 		Fix: []string{
-			"Check the proxy or load balancer before the server: a certificate for {name}, a route, a healthy backend, and its own access list.",
+			"Read the log of the proxy or load balancer before the server; check that it has a certificate and a route for {name}, a healthy backend, and no access list that leaves this machine out.",
+			"$ openssl s_client -connect {dial} {sni} </dev/null",
 		},
 	},
 	{
@@ -81,9 +84,9 @@ var handshaking = []Entry{
 		Title: "The server accepts the connection and says nothing",
 		Why:   "TCP works, and no byte came back on the handshake. Drivers show \"The handshake operation timed out\" (PyMongo), \"Socket 'secureConnect' timed out\" (Node), \"context deadline exceeded\" (Go).",
 		Fix: []string{
-			"Check what is on the port: a proxy that waits for its backend, a port-forward whose other end is gone, a service that waits for the client to log in.",
-			"If mongod is there, look at its load and its log for this connection; a stopped or swapping process behaves so.",
-			"$ openssl s_client -connect {dial} -servername {name}",
+			"Check what is on the port: a proxy that waits for its backend, a port-forward whose other end is gone, a service of another kind.",
+			"If mongod is there, look at its load and its log: a stopped or swapping process behaves so.",
+			"$ openssl s_client -connect {dial} {sni} </dev/null",
 		},
 	},
 	{
@@ -92,7 +95,8 @@ var handshaking = []Entry{
 		Why:   "The connection ended without an alert: \"EOF occurred in violation of protocol\" (PyMongo), \"Client network socket disconnected before secure TLS connection was established\" (Node), \"EOF\" (Go), \"Remote host terminated the handshake\" (Java). mongod does that for whatever it refuses; firewalls and proxies do it too.",
 		Fix: []string{
 			"Read the server's log at this moment: id 22988 says why mongod ended the connection, id 22942 that it has too many.",
-			"If there is no line at all, something before the server closed it: a firewall, an IP allow-list, a load balancer without a backend.",
+			"If there is no line for this connection, something before the server closed it: a firewall, an IP allow-list, a load balancer without a backend.",
+			"If mongod's line speaks of the protocol or ciphers, see disabledProtocols, opensslCipherConfig and opensslCipherSuiteConfig: mongod refuses those without an alert.",
 		},
 	},
 	{
@@ -100,16 +104,18 @@ var handshaking = []Entry{
 		Title: "The server refused the handshake",
 		Why:   "The server ended the handshake with an alert that names no single cause.",
 		Fix: []string{
-			"Read the server's or the proxy's log at this moment.",
-			"$ openssl s_client -connect {dial} -servername {name}",
+			"Read the server's or the proxy's log at this moment. mongod itself sends no alert but protocol_version, so a proxy or another kind of server is likely there.",
+			"If it is handshake_failure, compare the cipher suites, and whether the proxy wants a server name or a client certificate.",
+			"$ openssl s_client -connect {dial} {sni} </dev/null",
 		},
 	},
 	{
 		ID:    "weak-protocol-enabled",
 		Title: "The server still accepts TLS 1.0 or 1.1",
-		Why:   "Both were withdrawn by RFC 8996 in 2021; current drivers do not offer them, so nothing is lost by switching them off.",
+		Why:   "Both were withdrawn by RFC 8996 in 2021. Every current driver speaks TLS 1.2, so nothing but very old clients is lost by switching them off.",
 		Fix: []string{
 			"Set net.tls.disabledProtocols: TLS1_0,TLS1_1 in mongod.conf and restart. Any value replaces the built-in default, so name both.",
+			"Azure Cosmos DB takes them in the handshake and refuses the requests later; there is nothing to repair there.",
 		},
 	},
 	{
@@ -117,7 +123,7 @@ var handshaking = []Entry{
 		Title: "The server accepts weak cipher suites",
 		Why:   "A suite without encryption, without authentication, with export keys, RC4, DES or 3DES can be had from it (RFC 9325 section 4.1). Drivers do not choose it, an attacker may.",
 		Fix: []string{
-			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH.",
+			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH. At a proxy, correct its cipher list.",
 		},
 	},
 	{
@@ -141,20 +147,27 @@ var clientCertificates = []Entry{
 			"$ mongotls check {endpoint} --tlsCertificateKeyFile client.pem",
 			"Or, if clients are not meant to need one, set net.tls.allowConnectionsWithoutCertificates: true at the server.",
 		},
-		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb", "no-shared-cipher"},
+		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb"},
 	},
 	{
 		ID:    "client-cert-rejected",
 		Title: "The server rejects the client certificate",
 		Why:   "The certificate was sent and the server ended the connection. It may be expired, from a CA that the server does not have, revoked, or not made for client authentication. mongod logs \"SSL peer certificate validation failed\" with the reason (ids 23256, 22988); allowConnectionsWithoutCertificates does not excuse a bad certificate.",
 		Fix: []string{
-			"Read the reason in the server's log (id 23256).",
-			"Compare the certificate's issuer with the CAs that the server accepts, listed below, and its dates and purpose:",
+			"Read the reason in the server's log (mongod: id 23256).",
+			"Compare the certificate's issuer with the CAs that the server accepts, listed above, and its dates and purpose: an extendedKeyUsage must have clientAuth.",
 			"$ openssl x509 -in {keyfile} -noout -issuer -dates -ext extendedKeyUsage",
 		},
 		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb"},
 	},
 }
+
+// The advice on names that both kinds of mismatch give.
+const (
+	useItsName    = "Connect by a name that the certificate has: {names}."
+	throughTunnel = "Through a tunnel or port-forward, keep the server's name in the connection string and let it resolve to the tunnel's end here (hosts file); to look at it that way:"
+	tryTunnel     = "$ mongotls check {certname}:{port} --connect {dial}"
+)
 
 // hostnames: the certificate is not for the name.
 var hostnames = []Entry{
@@ -163,9 +176,11 @@ var hostnames = []Entry{
 		Title: "The certificate is not for this IP address",
 		Why:   "An address in the connection string must stand in the certificate as an iPAddress entry of the subjectAltName; a common name or a DNS entry with the same digits does not count: \"IP address mismatch\" (OpenSSL), \"doesn't contain any IP SANs\" (Go), \"No subject alternative names matching IP address\" (Java).",
 		Fix: []string{
-			"Connect by one of the names that the certificate has: {names}.",
-			"Or issue a certificate with the address as IP entry:",
-			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=IP:{name}'",
+			useItsName,
+			"Or issue a certificate that has the address as IP entry beside its names. A request for it:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext subjectAltName=IP:{name} -out server.csr",
+			throughTunnel,
+			tryTunnel,
 		},
 	},
 	{
@@ -173,10 +188,11 @@ var hostnames = []Entry{
 		Title: "The certificate is not for this host name",
 		Why:   "The name that the client dials must stand in the certificate's subjectAltName; it protects against being sent elsewhere: \"Hostname mismatch, certificate is not valid for\" (PyMongo), \"does not match certificate's altnames\" (Node), \"certificate is valid for ..., not\" (Go), \"No subject alternative DNS name matching\" (Java).",
 		Fix: []string{
-			"Connect by one of the names that the certificate has: {names}.",
-			"Or issue a certificate that has {name} as well:",
-			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=DNS:{name}'",
-			"Through a tunnel or port-forward, keep the server's name in the connection string and let it resolve to the tunnel; to test that: mongotls check NAME:{port} --connect {dial}",
+			useItsName,
+			"Or issue a certificate that has {name} beside its names. A request for it:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext subjectAltName=DNS:{name} -out server.csr",
+			throughTunnel,
+			tryTunnel,
 		},
 	},
 	{
@@ -184,8 +200,8 @@ var hostnames = []Entry{
 		Title: "The name stands only in the certificate's common name",
 		Why:   "The certificate has no subjectAltName. OpenSSL-based drivers fall back to the common name; Go, Rust (rustls), and PyMongo with the ocsp extra do not: \"certificate relies on legacy Common Name field, use SANs instead\" (Go).",
 		Fix: []string{
-			"Issue the certificate again with the name in the subjectAltName:",
-			"$ openssl req -new -key server.key -subj /CN={name} -addext 'subjectAltName=DNS:{name}'",
+			"Issue the certificate again with the name in the subjectAltName. A request for it:",
+			"$ openssl req -new -key server.key -subj /CN={name} -addext subjectAltName=DNS:{name} -out server.csr",
 		},
 	},
 }

@@ -1,5 +1,15 @@
 package finding
 
+// lookUp shows what this machine's resolver says of the host.
+const lookUp = "$ getent ahosts {dialhost}"
+
+// lookUpSRV shows the SRV record.
+const lookUpSRV = "$ dig +short SRV {srv}"
+
+// withoutAuthorities are the consequences of having no CA certificate to verify
+// by.
+var withoutAuthorities = []ID{"issuer-unknown", "ca-file-mismatch", "self-signed-root-untrusted", "self-signed-leaf", "intermediate-missing"}
+
 // reaching: what keeps a client from getting to the endpoint at all.
 var reaching = []Entry{
 	{
@@ -8,7 +18,7 @@ var reaching = []Entry{
 		Why:   "A mongodb+srv connection string names no server itself: the driver asks DNS for {srv} and connects to the hosts that come back. Without that record it stops before any connection: \"querySrv ENOTFOUND\" (Node), \"The DNS query name does not exist\" (PyMongo), \"Failed looking up SRV record\" (Java), \"no such host\" (Go).",
 		Fix: []string{
 			"Compare the name with the one your provider shows; a typo and a deleted cluster look the same from here.",
-			"$ dig +short SRV {srv}",
+			lookUpSRV,
 			"If another resolver knows the record, this machine's does not: a VPN, a private zone or a home router that drops SRV answers. Use a resolver that has it, or a mongodb:// connection string that lists the hosts.",
 		},
 	},
@@ -18,7 +28,7 @@ var reaching = []Entry{
 		Why:   "Drivers accept only SRV targets in the domain of the name that was asked for (Initial DNS Seedlist Discovery specification), so that a forged record cannot send them elsewhere: \"Server record does not share hostname with parent URI\" (Node), \"Invalid SRV host\" (PyMongo), \"does not share domain name\" (Java).",
 		Fix: []string{
 			"Publish SRV targets that end in the same parent domain as the name in the connection string, and certificates for those names.",
-			"$ dig +short SRV {srv}",
+			lookUpSRV,
 			"Or connect with a mongodb:// connection string that lists the hosts.",
 		},
 	},
@@ -34,11 +44,11 @@ var reaching = []Entry{
 	{
 		ID:    "dns-not-found",
 		Title: "The host name does not exist",
-		Why:   "DNS has no address for {host}, so no driver gets as far as a connection: \"getaddrinfo ENOTFOUND\" (Node), \"Name or service not known\" (PyMongo), \"no such host\" (Go), UnknownHostException (Java).",
+		Why:   "DNS has no address for {dialhost}, so no driver gets as far as a connection: \"getaddrinfo ENOTFOUND\" (Node), \"Name or service not known\" (PyMongo), \"no such host\" (Go), UnknownHostException (Java).",
 		Fix: []string{
-			"Check the spelling of {host}.",
+			"Check the spelling of {dialhost}.",
 			"A name of a private network (a VPC, a cluster, a container) resolves only inside it: run the client there, or give this machine that network's resolver.",
-			"$ getent ahosts {host}",
+			lookUp,
 		},
 	},
 	{
@@ -47,7 +57,7 @@ var reaching = []Entry{
 		Why:   "The lookup ran out of time. Drivers show it as a server selection timeout, often without a word about DNS.",
 		Fix: []string{
 			"Check the resolver of this machine and the way to it.",
-			"$ getent ahosts {host}",
+			lookUp,
 			"In a container or pod, check that its DNS service runs and that port 53 is open, by UDP and TCP.",
 		},
 	},
@@ -56,8 +66,8 @@ var reaching = []Entry{
 		Title: "The name server answered with an error",
 		Why:   "The lookup of the host failed for another reason than a missing name, so no driver gets as far as a connection.",
 		Fix: []string{
-			"Read the resolver's error below; SERVFAIL is a fault of the name server or of the zone's DNSSEC signatures.",
-			"$ getent ahosts {host}",
+			"Read the resolver's error above. A SERVFAIL comes from the name server or the zone, not from this machine.",
+			lookUp,
 		},
 	},
 	{
@@ -65,9 +75,9 @@ var reaching = []Entry{
 		Title: "Nothing listens on the port",
 		Why:   "The machine answered that the port is closed: \"Connection refused\" (ECONNREFUSED). TLS was not reached.",
 		Fix: []string{
-			"Check that mongod runs there and on this port.",
-			"If it runs, look at net.bindIp: it listens on 127.0.0.1 only unless told otherwise.",
+			"Check that mongod runs there; a mongod that rejects its own TLS configuration exits at start, and its log says why.",
 			"Check the port: 27017 is the default of mongod and mongos, 27018 of shard members, 27019 of config servers.",
+			"If it runs, look at net.bindIp: it listens on localhost only unless told otherwise.",
 		},
 	},
 	{
@@ -75,8 +85,9 @@ var reaching = []Entry{
 		Title: "The port does not answer",
 		Why:   "Not even a refusal came back, which is how firewalls drop packets. Drivers show a server selection timeout or \"connection timed out\"; TLS was not reached.",
 		Fix: []string{
-			"Check the way to it: firewall, security group, network policy, VPN, or the provider's IP access list.",
-			"Run this again from a machine that is known to connect, and compare.",
+			"Check the way to it: security group, firewall, network policy, VPN. At MongoDB Atlas, check the IP access list; Amazon DocumentDB is reached from inside its VPC only.",
+			"Run this again from a machine that is known to connect, and compare:",
+			"$ mongotls check {endpoint}",
 		},
 	},
 	{
@@ -90,9 +101,9 @@ var reaching = []Entry{
 	{
 		ID:    "tcp-reset",
 		Title: "Every connection is reset",
-		Why:   "Connections are accepted and reset whatever is said on them, with and without TLS. That is not how mongod behaves: something before it does this.",
+		Why:   "Connections are accepted, or seem to be, and reset before anything is said on them. That is not how mongod refuses TLS: something before it does this, or there are too many connections.",
 		Fix: []string{
-			"Check what stands between: a load balancer without a healthy backend, a firewall that resets, a service mesh, a tunnel whose other end is down.",
+			"Check what stands between: a port-forward or tunnel whose other end is down, a load balancer without a healthy backend, a service mesh, a firewall that resets.",
 			"If mongod itself is there, look in its log for \"Connection refused because there are too many open connections\" (id 22942).",
 		},
 		Silences: []ID{"handshake-closed"},
@@ -109,17 +120,16 @@ var answering = []Entry{
 		Fix: []string{
 			"Add tls=true to the connection string.",
 			"$ mongotls check {tlsuri}",
-			"If the server's certificate is from a private CA, add tlsCAFile with that CA as well.",
+			"If the server's certificate is from a private CA, add tlsCAFile=ca.pem with that CA's certificate as well.",
 		},
-		Silences: []ID{"plaintext-accepted"},
 	},
 	{
 		ID:    "tls-disabled",
 		Title: "A MongoDB server that does not use TLS",
-		Why:   "The server answers hello in clear and closes the connection on a TLS ClientHello. The driver sees the connection end during the handshake: \"connection closed\", \"Client network socket disconnected before secure TLS connection was established\" (Node), \"EOF occurred in violation of protocol\" (PyMongo). mongod logs \"SSL handshake received but server is started without SSL support\" (id 22988).",
+		Why:   "The server answers in clear and gives a TLS ClientHello no answer. The driver sees the connection end during the handshake: \"connection closed\", \"Client network socket disconnected before secure TLS connection was established\" (Node), \"EOF occurred in violation of protocol\" (PyMongo). mongod logs \"SSL handshake received but server is started without SSL support\" (id 22988).",
 		Fix: []string{
-			"Switch TLS on at the server: net.tls.mode: requireTLS and net.tls.certificateKeyFile in mongod.conf, then restart it.",
 			"Check that this is the server you mean: a local test instance often listens on the same port.",
+			"Switch TLS on at the server: net.tls.mode, net.tls.certificateKeyFile and net.tls.CAFile in mongod.conf, then restart it. While some clients still connect without TLS, use mode preferTLS first and requireTLS later.",
 			"If the deployment is meant to run without TLS, connect without tls=true.",
 		},
 		Silences: []ID{"handshake-closed", "handshake-timeout", "not-tls", "plaintext-accepted"},
@@ -129,7 +139,7 @@ var answering = []Entry{
 		Title: "Something other than TLS answers on this port",
 		Why:   "The answer to the ClientHello is not a TLS record: \"wrong version number\" (OpenSSL), \"first record does not look like a TLS handshake\" (Go), \"Unsupported or unrecognized SSL message\" (Java).",
 		Fix: []string{
-			"Check host and port: what answered is shown below.",
+			"Check host and port: what answered is shown above.",
 			"If a proxy or load balancer stands there, it must pass TCP through, or do TLS on this port.",
 		},
 		Silences: []ID{"handshake-closed", "not-mongodb"},
@@ -139,16 +149,16 @@ var answering = []Entry{
 		Title: "TLS answers, but no MongoDB server behind it",
 		Why:   "The handshake works, and the hello command gets no MongoDB reply. Drivers report a malformed reply, an unexpected message length or a timeout.",
 		Fix: []string{
-			"Check host and port: this may be a web server, another database, or a proxy without a MongoDB backend.",
-			"$ openssl s_client -connect {dial} -servername {name}",
+			"Check host and port, and the certificate's names: this may be a web server, another database, or a proxy without a MongoDB backend.",
+			showChain,
 		},
 	},
 	{
 		ID:    "no-encryption",
 		Title: "The connection is not encrypted",
-		Why:   "The connection string has no TLS and the server takes connections in clear: drivers connect, and everything, passwords' proofs and data alike, crosses the network readable.",
+		Why:   "The connection string has no TLS and the server takes connections in clear: drivers connect, and all data crosses the network in clear, for anyone on the way to read and change.",
 		Fix: []string{
-			"If the server offers TLS, add tls=true to the connection string; if not, switch it on with net.tls.mode.",
+			"If the server offers TLS, add tls=true to the connection string; if not, switch it on there with net.tls.mode.",
 			"$ mongotls check {tlsuri}",
 		},
 		Silences: []ID{"plaintext-accepted", "tls-disabled", "handshake-closed", "handshake-timeout", "not-tls"},
@@ -156,9 +166,9 @@ var answering = []Entry{
 	{
 		ID:    "plaintext-accepted",
 		Title: "The server also accepts connections without TLS",
-		Why:   "net.tls.mode is allowTLS or preferTLS: a client that forgets tls=true is served in clear, and nobody notices.",
+		Why:   "A client that forgets tls=true is served in clear, and nobody notices. In mongod that is net.tls.mode allowTLS or preferTLS, meant for the time of changing over; a service mesh that takes both looks the same from here.",
 		Fix: []string{
-			"Once all clients use TLS, set net.tls.mode to requireTLS; at run time, from preferTLS:",
+			"Once all clients and members use TLS, set net.tls.mode to requireTLS. From preferTLS an administrator can do so at run time; put it into mongod.conf as well:",
 			"$ mongosh --tls --host {host} --port {port} --eval 'db.adminCommand({setParameter: 1, tlsMode: \"requireTLS\"})'",
 		},
 	},
@@ -167,8 +177,9 @@ var answering = []Entry{
 		Title: "The server answers hello with an error",
 		Why:   "TLS is not the problem: the server took the connection and then refused the first command.",
 		Fix: []string{
-			"Read the server's message below.",
-			"Error 354 wants loadBalanced=true in the connection string: the port is that of a load balancer.",
+			"Read the server's message above.",
+			"Error 354: the port is that of a load balancer; add loadBalanced=true to the connection string.",
+			"Errors 433, 449 and 462: the server is overloaded or limits the rate; try again later.",
 		},
 	},
 }
@@ -181,9 +192,9 @@ var configuration = []Entry{
 		Why:   "Drivers read it before they connect, and stop there: FileNotFoundError (PyMongo), ENOENT (Node), \"no such file or directory\" (Go).",
 		Fix: []string{
 			"Check the path, as the user and in the container that the client runs in.",
-			"$ ls -l {file}",
+			"$ ls -l -- {file}",
 		},
-		Silences: []ID{"issuer-unknown", "ca-file-mismatch", "self-signed-root-untrusted", "self-signed-leaf", "intermediate-missing"},
+		Silences: withoutAuthorities,
 	},
 	{
 		ID:    "ca-file-invalid",
@@ -193,7 +204,7 @@ var configuration = []Entry{
 			"Get the CA's certificate in PEM form and name that file with tlsCAFile; {filehint}",
 			"$ openssl x509 -in {file} -noout -subject -dates",
 		},
-		Silences: []ID{"issuer-unknown", "ca-file-mismatch", "self-signed-root-untrusted", "self-signed-leaf", "intermediate-missing"},
+		Silences: withoutAuthorities,
 	},
 	{
 		ID:       "key-file-no-certificate",
@@ -231,10 +242,15 @@ var configuration = []Entry{
 		Silences: []ID{"client-cert-required"},
 	},
 	{
-		ID:       "key-format",
-		Title:    "The private key has a form that cannot be read",
-		Why:      "Drivers read PEM keys: PKCS#8, PKCS#1 or SEC 1. Other containers, and encryptions that the library does not know, are refused.",
-		Fix:      []string{"Convert it to PKCS#8 in PEM form:", "$ (umask 077; openssl pkcs8 -topk8 -in {file} -out client.key)"},
+		ID:    "key-format",
+		Title: "The private key has a form that cannot be read",
+		Why:   "Drivers read PEM keys: PKCS#8, PKCS#1 or SEC 1. Other containers, and encryptions that the library does not know, are refused.",
+		Fix: []string{
+			"Convert it to PKCS#8 in PEM form, and put the certificate into the same file:",
+			"$ (umask 077; openssl pkey -in {file} -out client.key)",
+			"From a PKCS#12 file (.p12, .pfx):",
+			"$ (umask 077; openssl pkcs12 -in {file} -nodes -out client.pem)",
+		},
 		Silences: []ID{"client-cert-required"},
 	},
 	{
@@ -242,16 +258,17 @@ var configuration = []Entry{
 		Title: "This machine has no trust store",
 		Why:   "Without tlsCAFile a driver trusts the system's roots, and there are none here: no certificate of any CA can be verified. Drivers show \"unable to get local issuer certificate\" or \"certificate signed by unknown authority\" for every server.",
 		Fix: []string{
-			"Install the roots; on Debian, Ubuntu and their containers:",
-			"$ apt-get install -y ca-certificates",
 			"If SSL_CERT_FILE or SSL_CERT_DIR is set, check that it names a file or folder that exists.",
+			"Install the roots; on Debian, Ubuntu and their containers, as root:",
+			"$ apt-get update && apt-get install -y ca-certificates",
+			"If the server's certificate is from a private CA, the roots will not hold it: name the CA's certificate with tlsCAFile.",
 			"macOS with Python from python.org: run \"/Applications/Python 3.x/Install Certificates.command\".",
 		},
 	},
 	{
 		ID:    "insecure-option",
 		Title: "Certificate verification is switched off",
-		Why:   "{options} makes the driver accept any certificate or name: the connection is encrypted, but to whom is not known, and whoever stands in the way can read and change it. It also hides the faults below until the day it is removed.",
+		Why:   "{options} makes the driver accept any certificate or name: the connection is encrypted, but to whom is not known, and whoever stands in the way can read and change it. It also hides every other fault of the certificates.",
 		Fix: []string{
 			"Remove {options} from the client's configuration, and repair what then fails: it is listed here.",
 			"For a private CA, name its certificate with tlsCAFile; for a name that does not fit, issue a certificate that has it.",
@@ -266,7 +283,7 @@ var remarks = []Entry{
 		Title: "An option that not every driver takes",
 		Why:   "The URI options specification names more options than each driver understands: some ignore one silently, others refuse the connection string.",
 		Fix: []string{
-			"Check the drivers listed; where one ignores the option, configure the same thing in its own way.",
+			"Find your driver in the list above; where it ignores the option, configure the same thing in its own way.",
 		},
 	},
 }

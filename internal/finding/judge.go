@@ -1,8 +1,8 @@
 package finding
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
@@ -33,11 +33,12 @@ func Judge(t *fact.Target, e *fact.Endpoint, p Policy, startedAt time.Time) Judg
 	for _, rule := range rules {
 		rule(j)
 	}
+	findings := j.settle()
 	return Judgement{
 		Chain:    j.drawChain(),
 		Hostname: j.hostname(),
-		Findings: j.settle(),
-		Verdict:  verdictOf(j.found),
+		Findings: findings,
+		Verdict:  verdictOf(findings),
 	}
 }
 
@@ -46,8 +47,8 @@ var rules = []func(*judge){
 	judgeAddresses,
 	judgeFiles,
 	judgeOptions,
-	judgeTrustStore,
 	judgeEncryption,
+	judgeTrustStore,
 	judgeHandshake,
 	judgeHello,
 	judgeProtocols,
@@ -61,10 +62,15 @@ var rules = []func(*judge){
 func JudgeTarget(t *fact.Target, p Policy) ([]Finding, Verdict) {
 	j := &judge{target: t, endpoint: &fact.Endpoint{}, policy: p}
 	if t.SRV != nil && t.SRV.Problem != "" {
-		j.values = map[string]string{"srv": t.SRV.Name, "srvhost": srvHost(t.SRV.Name), "host": srvHost(t.SRV.Name)}
-		j.add(ID(t.SRV.Problem), Fail, Certain, t.SRV.Detail, map[string]any{
+		j.values = map[string]string{"srv": t.SRV.Name, "srvhost": srvHost(t.SRV.Name), "dialhost": srvHost(t.SRV.Name)}
+		f := j.add(known(t.SRV.Problem, "dns-failure"), Fail, Certain, t.SRV.Detail, map[string]any{
 			"name": t.SRV.Name, "hosts": t.SRV.Hosts, "txt": t.SRV.TXT,
 		})
+		for i, line := range f.Fix {
+			if line == fill(lookUp, j.values) {
+				f.Fix[i] = fill(lookUpSRV, j.values)
+			}
+		}
 	}
 	findings := j.settle()
 	return findings, verdictOf(findings)
@@ -84,6 +90,9 @@ type judge struct {
 	name      *verify.NameResult
 
 	found []Finding
+	// silences replaces the catalogue's for a finding whose consequences depend
+	// on what was found.
+	silences map[ID][]ID
 }
 
 // add records a finding with the catalogue's words. The result may be changed
@@ -95,6 +104,11 @@ func (j *judge) add(id ID, severity Severity, confidence Confidence, detail stri
 	}
 	if evidence == nil {
 		evidence = map[string]any{}
+	}
+	for key, value := range evidence {
+		if list, ok := value.([]string); ok && list == nil {
+			evidence[key] = []string{}
+		}
 	}
 	j.found = append(j.found, Finding{
 		ID: id, Severity: severity, Confidence: confidence,
@@ -117,33 +131,49 @@ func (j *judge) has(id ID) bool {
 	return slices.ContainsFunc(j.found, func(f Finding) bool { return f.ID == id })
 }
 
-// settle drops what a cause silences, weakens what the options switch off, and
-// puts the root cause first.
+// known is the identifier that a file or a lookup gave its fault, if there is
+// such an entry: a report may come from a later version, or from an editor.
+func known(id string, otherwise ID) ID {
+	if _, ok := Lookup(ID(id)); ok {
+		return ID(id)
+	}
+	return otherwise
+}
+
+// consequences are what is not told beside a finding.
+func (j *judge) consequences(id ID) []ID {
+	if ids, ok := j.silences[id]; ok {
+		return ids
+	}
+	entry, _ := Lookup(id)
+	return entry.Silences
+}
+
+// setSilences replaces the catalogue's consequences of a finding; those set
+// before stay.
+func (j *judge) setSilences(id ID, ids ...ID) {
+	if j.silences == nil {
+		j.silences = map[ID][]ID{}
+	}
+	j.silences[id] = append(j.silences[id], ids...)
+}
+
+// settle drops what a cause silences and puts the root cause first.
 func (j *judge) settle() []Finding {
-	silenced := map[ID]bool{}
-	for _, f := range j.found {
-		entry, _ := Lookup(f.ID)
-		for _, id := range entry.Silences {
-			for _, g := range j.found {
-				// A warning must not hide what stops a driver.
-				if g.ID == id && severityRank(f.Severity) <= severityRank(g.Severity) {
-					silenced[id] = true
-				}
-			}
+	findings := []Finding{}
+	for _, g := range j.found {
+		silenced := slices.ContainsFunc(j.found, func(f Finding) bool {
+			// A warning must not hide what stops a driver.
+			return severityRank(f.Severity) <= severityRank(g.Severity) && slices.Contains(j.consequences(f.ID), g.ID)
+		})
+		if !silenced {
+			findings = append(findings, g)
 		}
 	}
-	j.found = slices.DeleteFunc(j.found, func(f Finding) bool { return silenced[f.ID] })
-	if j.found == nil {
-		j.found = []Finding{}
-	}
-	sort.SliceStable(j.found, func(a, b int) bool {
-		x, y := j.found[a], j.found[b]
-		if x.Severity != y.Severity {
-			return severityRank(x.Severity) < severityRank(y.Severity)
-		}
-		return rank(x.ID) < rank(y.ID)
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)), cmp.Compare(rank(a.ID), rank(b.ID)))
 	})
-	return j.found
+	return findings
 }
 
 func severityRank(s Severity) int {

@@ -2,11 +2,13 @@ package finding
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
 
@@ -42,6 +44,12 @@ func (j *judge) readCertificates() {
 		name := verify.Hostname(leaf, e.ServerName)
 		j.name = &name
 		j.values["names"] = listed(name.Names)
+		for _, n := range leaf.DNSNames {
+			if !strings.Contains(n, "*") {
+				j.values["certname"] = n
+				break
+			}
+		}
 	}
 }
 
@@ -74,9 +82,8 @@ func judgeChain(j *judge) {
 			severity = Fail
 		case slices.Contains(chainInfo, f.Kind):
 			severity = Info
-		case f.Kind == verify.KindPurposeClient && (j.endpoint.Server == nil || j.endpoint.Server.SetName == ""):
-			// Only members of a replica set or cluster act as clients.
-			severity = Info
+		case f.Kind == verify.KindPurposeClient && !j.member():
+			continue
 		}
 		title, detail := chainWords(j, f)
 		evidence := map[string]any{"depth": f.Depth}
@@ -85,7 +92,9 @@ func judgeChain(j *judge) {
 			evidence["subject"], evidence["sha256"] = f.Cert.Subject, f.Cert.SHA256
 			if f.Cert.Error == "" {
 				evidence["notBefore"], evidence["notAfter"] = stamp(f.Cert.NotBefore), stamp(f.Cert.NotAfter)
-				values["issuer"] = f.Cert.Issuer
+				if f.Cert.Issuer != "" {
+					values["issuer"] = f.Cert.Issuer
+				}
 			}
 		}
 		if f.Other != nil {
@@ -109,6 +118,14 @@ func judgeChain(j *judge) {
 			j.weaken(g)
 		}
 	}
+}
+
+// member reports whether the certificate is that of a cluster member, which
+// presents it to other members as a client. mongod and mongos answer an HTTP
+// request on their port themselves, a proxy that ends TLS before them does not.
+func (j *judge) member() bool {
+	s := j.server()
+	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.within(managedDomains)
 }
 
 // weaken makes a warning of what would stop a driver without the option that
@@ -138,13 +155,16 @@ func chainID(k verify.Kind) ID {
 // clockTolerance is the skew between two clocks that nobody minds.
 const clockTolerance = 5 * time.Minute
 
+// maxSkewMs bounds what is made of a server's clock, in milliseconds: a century.
+const maxSkewMs = 100 * 365 * 24 * 3600 * 1000
+
 // judgeClock: a wrong clock makes good certificates look bad.
 func judgeClock(j *judge) {
 	s := j.endpoint.Server
 	if s == nil || s.ClockSkewMs == nil || !j.policy.At.IsZero() {
 		return
 	}
-	skew := time.Duration(*s.ClockSkewMs * float64(time.Millisecond))
+	skew := time.Duration(min(max(*s.ClockSkewMs, -maxSkewMs), maxSkewMs)) * time.Millisecond
 	if skew.Abs() < clockTolerance {
 		return
 	}
@@ -154,22 +174,43 @@ func judgeClock(j *judge) {
 	}
 	detail := fmt.Sprintf("This machine's clock is %s %s the server's.", span(skew), direction)
 	evidence := map[string]any{"clockSkewMs": *s.ClockSkewMs}
-	leaf := j.leaf()
-	explains := leaf != nil && !validAt(leaf, j.at) && validAt(leaf, j.at.Add(skew))
-	if !explains {
+	cert := j.explainedBy(skew)
+	if cert == nil {
+		j.setSilences("clock-skew")
 		j.add("clock-skew", Warn, Certain, detail, evidence)
 		return
 	}
-	evidence["notBefore"], evidence["notAfter"] = stamp(leaf.NotBefore), stamp(leaf.NotAfter)
-	g := j.add("clock-skew", Fail, Likely, detail+" By the server's clock its certificate is valid, by this machine's it is not.", evidence)
+	evidence["notBefore"], evidence["notAfter"] = stamp(cert.NotBefore), stamp(cert.NotAfter)
+	g := j.add("clock-skew", Fail, Likely, detail+" By the server's clock its certificates are valid, by this machine's they are not.", evidence)
 	if j.switchedOff(j.target.Options.SkipsChain()) {
 		j.weaken(g)
 	}
 }
 
-func validAt(c *certificate.Certificate, t time.Time) bool {
-	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
+// explainedBy is the certificate that is outside its validity by this machine's
+// clock and within it by the server's; nil unless that holds for all that are
+// outside.
+func (j *judge) explainedBy(skew time.Duration) *certificate.Certificate {
+	if j.chain == nil {
+		return nil
+	}
+	var first *certificate.Certificate
+	for _, f := range j.chain.Faults {
+		if !slices.Contains(validityKinds, f.Kind) {
+			continue
+		}
+		if at := j.at.Add(skew); at.Before(f.Cert.NotBefore) || !at.Before(f.Cert.NotAfter) {
+			return nil
+		}
+		if first == nil {
+			first = f.Cert
+		}
+	}
+	return first
 }
+
+// validityKinds are the faults that a clock decides.
+var validityKinds = []verify.Kind{verify.KindExpired, verify.KindNotYetValid, verify.KindIntermediateExpired, verify.KindRootExpired}
 
 // judgeHostname: is the certificate for the name.
 func judgeHostname(j *judge) {
@@ -191,7 +232,7 @@ func judgeHostname(j *judge) {
 		id = "hostname-ip-not-in-san"
 		detail = fmt.Sprintf("The certificate has no IP entry %s; its names are: %s.", n.Checked, listed(n.Names))
 		if n.IPInDNS {
-			detail += " The address stands there as a DNS name or common name, where clients do not look for it."
+			detail += " The address stands there as a DNS name or common name, where most clients do not look for it."
 		}
 	}
 	if n.TrailingDot {
@@ -202,9 +243,28 @@ func judgeHostname(j *judge) {
 	}
 	g := j.add(id, Fail, Certain, detail, evidence)
 	g.Title += ": " + n.Checked
+	if len(n.Names) == 0 {
+		g.Fix = without(g.Fix, fill(useItsName, j.values))
+	}
+	if loopback(n.Checked) {
+		// Whoever dials this machine's own name is most likely in a tunnel.
+		through := []string{fill(throughTunnel, j.values), fill(tryTunnel, j.values)}
+		g.Fix = append(through, without(g.Fix, through...)...)
+	}
 	if j.switchedOff(j.target.Options.SkipsHostname() || j.target.Options.TLSAllowInvalidCertificates) {
 		j.weaken(g)
 	}
+}
+
+// without is a list less some of its lines.
+func without(lines []string, drop ...string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(drop, line) })
+}
+
+// loopback reports whether a name is this machine's own.
+func loopback(name string) bool {
+	ip, err := netip.ParseAddr(name)
+	return strings.EqualFold(name, "localhost") || (err == nil && ip.IsLoopback())
 }
 
 // hostname is the judgement for the report.

@@ -8,6 +8,13 @@ import (
 	"github.com/mongotls/mongotls/internal/verify"
 )
 
+// unreadableConsequences are what follows from a file that cannot be read, by
+// the option that names it.
+var unreadableConsequences = map[string][]ID{
+	"tlsCAFile":             withoutAuthorities,
+	"tlsCertificateKeyFile": {"client-cert-required"},
+}
+
 // judgeFiles: the local files that the options name.
 func judgeFiles(j *judge) {
 	for _, f := range j.target.Files {
@@ -18,7 +25,11 @@ func judgeFiles(j *judge) {
 		if f.Hint != "" {
 			values["filehint"] = f.Hint
 		}
-		j.addWith(values, ID(f.Problem), Fail, Certain, fmt.Sprintf("%s=%s: %s.", f.Option, f.Path, f.Detail), map[string]any{
+		id := known(f.Problem, "file-unreadable")
+		if id == "file-unreadable" {
+			j.setSilences(id, unreadableConsequences[f.Option]...)
+		}
+		j.addWith(values, id, Fail, Certain, fmt.Sprintf("%s=%s: %s.", f.Option, f.Path, f.Detail), map[string]any{
 			"option": f.Option, "path": f.Path,
 		})
 	}
@@ -84,6 +95,10 @@ func judgeTrustStore(j *judge) {
 	})
 	if j.trustedBy(verify.StoreMozilla) {
 		f.Detail += " By the roots of Mozilla, which most systems ship, this server would be trusted."
+		j.setSilences(f.ID, withoutAuthorities...)
+	}
+	if j.switchedOff(j.target.Options.SkipsChain()) {
+		j.weaken(f)
 	}
 }
 

@@ -10,57 +10,65 @@ import (
 // judgeAddresses: was there an address, and a port that answers.
 func judgeAddresses(j *judge) {
 	e := j.endpoint
+	host := j.values["dialhost"]
 	if e.DNS != nil && e.DNS.Failure != "" {
 		id := map[string]ID{"not-found": "dns-not-found", "timeout": "dns-timeout"}[e.DNS.Failure]
 		if id == "" {
 			id = "dns-failure"
 		}
-		j.add(id, Fail, Certain, fmt.Sprintf("Looking up %s: %s.", e.Host, e.DNS.Error), map[string]any{"error": e.DNS.Error})
+		j.add(id, Fail, Certain, fmt.Sprintf("Looking up %s: %s.", host, e.DNS.Error), map[string]any{"error": e.DNS.Error})
 		return
 	}
-	failed := slices.DeleteFunc(slices.Clone(e.Addresses), func(a fact.Address) bool { return a.TCP.OK })
-	if len(failed) == 0 {
-		return
+	reached := slices.ContainsFunc(e.Addresses, func(a fact.Address) bool { return a.TCP.OK })
+	failed := slices.DeleteFunc(slices.Clone(e.Addresses), func(a fact.Address) bool {
+		return a.TCP.OK || a.TCP.Failure == "not-tried"
+	})
+	switch {
+	case len(failed) > 0 && reached:
+		j.judgeSomeAddresses(host, failed)
+	case len(failed) > 0:
+		a := tellingAddress(failed)
+		ips, evidence := addressEvidence(failed)
+		j.add(tcpFinding(a.TCP.Failure), Fail, Certain, fmt.Sprintf("Connecting to %s port %s: %s.", listed(ips), j.values["dialport"], a.TCP.Error), evidence)
+	case !reached && e.Handshake == nil:
+		f := j.add("tcp-timeout", Fail, Likely, "No connection was tried: the time of the whole run was over.", nil)
+		f.Title = "The endpoint was not looked at"
 	}
-	a := tellingAddress(failed)
-	id := tcpFinding(a.TCP.Failure)
-	var ips, errors []string
+}
+
+// judgeSomeAddresses: some of a name's addresses are reached and others are not.
+func (j *judge) judgeSomeAddresses(host string, failed []fact.Address) {
+	all := len(j.endpoint.Addresses)
+	_, evidence := addressEvidence(failed)
+	severity := Warn
+	id := tcpFinding(tellingAddress(failed).TCP.Failure)
+	if id == "tcp-unreachable" || loopback(host) {
+		// This machine lacks a route, to IPv6 mostly, and every client here
+		// learns that at once; and localhost has two addresses and usually a
+		// server on one.
+		severity = Info
+	}
+	f := j.add(id, severity, Certain, fmt.Sprintf("%d of %d addresses of %s do not accept connections: %s.",
+		len(failed), all, host, listed(evidence["errors"].([]string))), evidence)
+	f.Title = fmt.Sprintf("%d of the name's %d addresses cannot be reached", len(failed), all)
+	f.Why = "Clients try the addresses of a name in one order or another: some go on to the next at once, some after a timeout, and some use only the first. Connections are slow or fail now and then."
+	f.Fix = []string{"Make the server listen on every address of the name (net.bindIp, net.ipv6), open the way to it, or take the address out of DNS."}
+}
+
+// addressEvidence lists addresses with what became of them.
+func addressEvidence(failed []fact.Address) (ips []string, evidence map[string]any) {
+	var errors []string
 	for _, f := range failed {
 		ips = append(ips, f.IP)
 		errors = append(errors, f.IP+": "+f.TCP.Error)
 	}
-	evidence := map[string]any{"addresses": ips, "errors": errors}
-	if len(failed) == len(e.Addresses) {
-		j.add(id, Fail, Certain, fmt.Sprintf("Connecting to %s port %s: %s.", listed(ips), j.dialPort(), a.TCP.Error), evidence)
-		return
-	}
-	severity := Warn
-	if e.Host == "localhost" {
-		// A name with an IPv4 and an IPv6 address and a server on one of them is
-		// how localhost usually is.
-		severity = Info
-	}
-	f := j.add(id, severity, Certain, fmt.Sprintf("%d of %d addresses of %s do not accept connections: %s. Clients that try only the first address fail now and then.",
-		len(failed), len(e.Addresses), e.Host, listed(errors)), evidence)
-	f.Title = fmt.Sprintf("%d of the name's %d addresses cannot be reached", len(failed), len(e.Addresses))
+	return ips, map[string]any{"addresses": ips, "errors": errors}
 }
 
-// dialPort is the port that was dialled.
-func (j *judge) dialPort() string {
-	if j.target.Options.Connect != "" {
-		dial := j.target.Options.Connect
-		for i := len(dial) - 1; i >= 0; i-- {
-			if dial[i] == ':' {
-				return dial[i+1:]
-			}
-		}
-	}
-	return j.values["port"]
-}
-
-// tellingAddress is the failure that says most: an answer more than silence.
+// tellingAddress is the failure that says most: the host's answer more than
+// silence, and silence more than what this machine's own routes say.
 func tellingAddress(failed []fact.Address) fact.Address {
-	for _, failure := range []string{"refused", "reset", "unreachable", "timeout"} {
+	for _, failure := range []string{"refused", "reset", "timeout", "unreachable"} {
 		for _, a := range failed {
 			if a.TCP.Failure == failure {
 				return a

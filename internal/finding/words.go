@@ -14,7 +14,8 @@ import (
 // general are the placeholders where nothing was observed, as a reader of the
 // catalogue sees them.
 var general = map[string]string{
-	"endpoint": "HOST:PORT", "dial": "HOST:PORT", "host": "HOST", "port": "PORT", "name": "NAME",
+	"endpoint": "HOST:PORT", "host": "HOST", "port": "PORT", "name": "NAME", "certname": "NAME",
+	"dial": "HOST:PORT", "dialhost": "HOST", "dialport": "PORT",
 	"srv": "_mongodb._tcp.HOST", "srvhost": "HOST", "tlsuri": "mongodb://HOST:PORT/?tls=true",
 	"options": "tlsInsecure", "names": "see the certificate", "issuer": "its issuer",
 	"cafile": "ca.pem", "file": "FILE", "keyfile": "client.pem",
@@ -25,12 +26,14 @@ var general = map[string]string{
 func placeholders(t *fact.Target, e *fact.Endpoint) map[string]string {
 	port := strconv.Itoa(e.Port)
 	endpoint := fact.HostPort(e.Host, e.Port)
-	dial := endpoint
+	dial, dialhost, dialport := endpoint, e.Host, port
 	if t.Options.Connect != "" {
 		dial = t.Options.Connect
+		dialhost, dialport = splitHostPort(dial)
 	}
 	v := map[string]string{
-		"endpoint": endpoint, "dial": dial, "host": e.Host, "port": port, "name": e.ServerName,
+		"endpoint": endpoint, "host": e.Host, "port": port, "name": e.ServerName,
+		"dial": dial, "dialhost": dialhost, "dialport": dialport,
 		"tlsuri": "mongodb://" + endpoint + "/?tls=true",
 	}
 	if f := t.Options.TLSCAFile; f != "" {
@@ -67,12 +70,11 @@ func fill(text string, values map[string]string) string {
 			break
 		}
 		key := text[open+1 : open+end]
-		value, ok := values[key]
-		if !ok {
-			value, ok = general[key]
-		}
+		value, ok := valueOf(key, values)
 		b.WriteString(text[:open])
 		switch {
+		case key == "sni":
+			b.WriteString(sniFlag(values))
 		case !ok:
 			b.WriteString(text[open : open+end+1])
 		case command:
@@ -84,6 +86,34 @@ func fill(text string, values map[string]string) string {
 	}
 	b.WriteString(text)
 	return b.String()
+}
+
+// valueOf is a placeholder's value, or what stands for it in general.
+func valueOf(key string, values map[string]string) (string, bool) {
+	if value, ok := values[key]; ok && value != "" {
+		return value, true
+	}
+	value, ok := general[key]
+	return value, ok
+}
+
+// sniFlag is how openssl s_client is told the server name, which an address is
+// not (RFC 6066 section 3).
+func sniFlag(values map[string]string) string {
+	name, _ := valueOf("name", values)
+	if isIP(name) {
+		return "-noservername"
+	}
+	return "-servername " + shellQuote(strings.TrimSuffix(name, "."))
+}
+
+// splitHostPort takes apart what fact.HostPort makes. Without a port the port is
+// empty.
+func splitHostPort(s string) (host, port string) {
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
+		s, port = s[:i], s[i+1:]
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), port
 }
 
 func fillAll(texts []string, values map[string]string) []string {
@@ -161,5 +191,8 @@ func isIP(name string) bool {
 
 // alertWords names an alert for a sentence.
 func alertWords(a *fact.Alert) string {
+	if a == nil {
+		return "an alert"
+	}
 	return fmt.Sprintf("alert %s (%d)", a.Name, a.Code)
 }

@@ -12,6 +12,8 @@ func place(c *certificate.Certificate, depth int) string {
 	switch {
 	case depth == 0:
 		return "The server's certificate"
+	case c != nil && c.Error != "":
+		return fmt.Sprintf("Certificate %d of those sent", depth+1)
 	case c != nil && c.SelfIssued():
 		return "The root " + c.Subject
 	case c != nil:
@@ -53,6 +55,9 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 		return "", detail
 	case verify.KindIssuerUnknown:
 		detail = fmt.Sprintf("%s was issued by %s, which is not in the trust store.", which, c.Issuer)
+		if c.SelfIssued() && f.Other != nil {
+			detail = fmt.Sprintf("The chain ends in %s, which is not in the trust store. It has %s, which is no root; OpenSSL-based drivers want the root.", c.Subject, f.Other.Subject)
+		}
 		if f.Reason == verify.ReasonOtherKey && f.Other != nil {
 			detail = fmt.Sprintf("%s was issued by %s. The trust store has a certificate of that name, with another key.", which, c.Issuer)
 		}
@@ -144,12 +149,10 @@ func caFileWords(j *judge, f verify.Fault) (title, detail string) {
 	case verify.ReasonLeafOnly:
 		title = "The CA file holds the server's certificate and not its CA"
 		detail = fmt.Sprintf("%s holds the server's own certificate, which was issued by %s. Go and Java accept that; OpenSSL-based drivers want the CA.", file, f.Cert.Issuer)
-	case verify.ReasonRootNotInStore:
-		detail = fmt.Sprintf("The chain leads to %s, which is a root of other stores (%s) and not in %s.", otherSubject(f), joined(j.chain.TrustedBy), file)
 	default:
 		detail = fmt.Sprintf("The chain ends in %s, issued by %s. %s holds no certificate of that name.", f.Cert.Subject, f.Cert.Issuer, file)
 	}
-	if len(j.chain.TrustedBy) > 0 && f.Reason != verify.ReasonRootNotInStore {
+	if len(j.chain.TrustedBy) > 0 {
 		detail += fmt.Sprintf(" Without tlsCAFile it would be trusted (%s).", joined(j.chain.TrustedBy))
 	}
 	for _, local := range j.target.Files {

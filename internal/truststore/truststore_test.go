@@ -86,7 +86,8 @@ func caFile(path string, certs ...*authority) *keyfile.CAFile {
 }
 
 func anchor(c *authority, stores ...string) fact.Anchor {
-	return fact.Anchor{Stores: stores, Subject: c.Subject, SHA256: c.SHA256, PEM: c.PEM()}
+	return fact.Anchor{Stores: stores, Subject: c.Subject, NotBefore: c.NotBefore, NotAfter: c.NotAfter,
+		KeyType: c.KeyType, SHA256: c.SHA256, PEM: c.PEM()}
 }
 
 func TestTrust(t *testing.T) {

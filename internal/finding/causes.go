@@ -1,0 +1,265 @@
+package finding
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+func causeServerWithoutTLS(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	if j.server().Plaintext != "accepted" || j.speaksTLS() {
+		return false
+	}
+	confidence := Certain
+	if h.Outcome == fact.OutcomeTimeout {
+		confidence = Likely
+	}
+	j.add("tls-disabled", Fail, confidence, "A hello in clear is answered. "+seen, evidence)
+	return true
+}
+
+func causeOtherProtocol(j *judge, h *fact.Handshake, _ string, evidence map[string]any) bool {
+	if h.Outcome != fact.OutcomeOther || j.speaksTLS() {
+		return false
+	}
+	detail := "The answer to the ClientHello is no TLS record."
+	if first, err := hex.DecodeString(h.FirstBytes); err == nil && len(first) > 0 {
+		evidence["firstBytes"] = h.FirstBytes
+		detail = fmt.Sprintf("The answer to the ClientHello begins with %q, which is no TLS record.", printable(first))
+	}
+	if q := j.endpoint.Question(fact.AskHTTP); q != nil && q.Outcome == fact.OutcomeOther && q.Detail != "" {
+		detail += fmt.Sprintf(" An HTTP request is answered with %q.", q.Detail)
+		evidence["http"] = q.Detail
+	}
+	j.add("not-tls", Fail, Certain, detail, evidence)
+	return true
+}
+
+// printable is the text at the beginning of bytes, up to the first that is none.
+func printable(b []byte) string {
+	if i := slices.IndexFunc(b, func(c byte) bool { return c < 0x20 || c > 0x7e }); i >= 4 {
+		b = b[:i]
+	}
+	return string(b)
+}
+
+func causeClientCertificate(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	// Up to TLS 1.2 a server answers a missing certificate with
+	// handshake_failure, or just closes, once it has asked for one.
+	after := j.clientAuth().Requested && (h.Outcome == fact.OutcomeClosed || h.Outcome == fact.OutcomeReset ||
+		alertCode(h.Alert) == alertHandshakeFailure)
+	switch {
+	case j.judgesClient(h.Alert):
+		j.addClientCertificate(Certain, seen, evidence)
+	case after:
+		j.addClientCertificate(Likely, seen, evidence)
+	default:
+		return false
+	}
+	return true
+}
+
+func causeProtocolVersion(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	old := j.accepted("TLS1.0", "TLS1.1")
+	alerted := alertCode(h.Alert) == alertProtocolVersion
+	if len(j.accepted("TLS1.2", "TLS1.3")) > 0 || (len(old) == 0 && !alerted) {
+		return false
+	}
+	evidence["supported"] = old
+	if len(old) == 0 {
+		j.add("protocol-version", Fail, Certain, seen+" TLS 1.2 and 1.3 were offered.", evidence)
+		return true
+	}
+	if q := j.endpoint.Question(fact.AskTLS12); q != nil && alertCode(q.Alert) == alertProtocolVersion {
+		alerted = true
+	}
+	if alerted || slices.Contains(old, h.Version) {
+		j.add("protocol-version", Fail, Certain, fmt.Sprintf("The server speaks %s, and neither TLS 1.2 nor 1.3. %s", listed(old), seen), evidence)
+		return true
+	}
+	j.add("protocol-version", Fail, Likely, fmt.Sprintf("The server speaks %s, and answers no ClientHello of TLS 1.2 or 1.3. %s", listed(old), seen), evidence)
+	return true
+}
+
+// accepted are those of the versions that the server was seen to select.
+func (j *judge) accepted(versions ...string) []string {
+	list := []string{}
+	for _, v := range versions {
+		selected := slices.ContainsFunc(j.endpoint.Protocols, func(p fact.Protocol) bool {
+			return p.Version == v && p.Supported != nil && *p.Supported
+		})
+		selected = selected || slices.ContainsFunc(j.endpoint.Questions, func(q fact.Question) bool {
+			return slices.Contains(tlsQuestions, q.ID) && q.Outcome == fact.OutcomeOK && q.Version == v
+		})
+		if h := j.endpoint.Handshake; selected || (h != nil && h.Version == v) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+func causeAccessList(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	// An access list turns every hello for the name away alike.
+	answered := h.Version != "" || j.outcome(fact.AskSmallHello) == fact.OutcomeOK || j.outcome(fact.AskTLS12) == fact.OutcomeOK
+	if !j.atAtlas() || answered || !(ended(h.Outcome) || alertCode(h.Alert) == alertInternalError) {
+		return false
+	}
+	j.add("atlas-access-list", Fail, Likely, fmt.Sprintf("%s is a MongoDB Atlas name. %s", j.endpoint.ServerName, seen), evidence)
+	return true
+}
+
+func causeServerName(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	unrecognized := alertCode(h.Alert) == alertUnrecognizedName
+	named := j.endpoint.Question(fact.AskSmallHello)
+	refused := named != nil && (named.Outcome == fact.OutcomeAlert || ended(named.Outcome))
+	switch {
+	case h.ServerName == "" && unrecognized:
+		j.add("sni-required", Fail, Certain, "No server name was sent, because "+j.endpoint.ServerName+" is an address. "+seen, evidence)
+	case unrecognized:
+		j.add("sni-unrecognized", Fail, Certain, fmt.Sprintf("The server name %s was sent. %s", h.ServerName, seen), evidence)
+	case h.ServerName != "" && refused && j.outcome(fact.AskNoSNI) == fact.OutcomeOK:
+		j.add("sni-unrecognized", Fail, Likely, fmt.Sprintf("With the server name %s: %s. Without a server name the server answers.", h.ServerName, handshakeWords(h)), evidence)
+	default:
+		return false
+	}
+	return true
+}
+
+func causeUnreadableCertificate(j *judge, h *fact.Handshake, _ string, _ map[string]any) bool {
+	// What is wrong with the certificate is told with the chain.
+	return h.Outcome == fact.OutcomeLocal && slices.ContainsFunc(j.endpoint.Certificates, func(c fact.Certificate) bool { return j.refusedByGo(c.SHA256) })
+}
+
+func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	if h.Version != "" || h.Outcome == fact.OutcomeTimeout || j.outcome(fact.AskSmallHello) == fact.OutcomeOK {
+		return false
+	}
+	all := j.endpoint.Question(fact.AskTLS12)
+	if all == nil {
+		return false
+	}
+	if all.Outcome == fact.OutcomeOK {
+		if offeredHere(all.CipherSuite) {
+			return false
+		}
+		evidence["selected"] = all.CipherSuite
+		severity, without := Warn, withoutSuite(all.CipherSuite)
+		if exotic(all.CipherSuite) {
+			severity = Fail
+		}
+		j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
+		return true
+	}
+	weak := j.endpoint.Question(fact.AskWeakCiphers)
+	if weak == nil || weak.Outcome != fact.OutcomeOK || !(all.Outcome == fact.OutcomeAlert || ended(all.Outcome)) {
+		return false
+	}
+	evidence["selected"] = weak.CipherSuite
+	j.add("no-shared-cipher", Fail, Certain, fmt.Sprintf("The server takes only weak suites, such as %s, which no current client offers. %s", weak.CipherSuite, seen), evidence)
+	return true
+}
+
+func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]any) bool {
+	// A ServerHello means that the hello arrived, whatever happened then.
+	if h.Version != "" || !ended(h.Outcome) || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
+		return false
+	}
+	j.add("large-hello-dropped", Fail, Likely, "A ClientHello of 400 bytes with the same versions and suites is answered, one of 1,500 bytes with a post-quantum key share is not: "+handshakeWords(h)+".", evidence)
+	return true
+}
+
+func causeUnexplained(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	if h.ServerName == "" && h.Version == "" && (h.Outcome == fact.OutcomeAlert || ended(h.Outcome)) && isIP(j.endpoint.ServerName) {
+		seen += " No server name (SNI) was sent, because " + j.endpoint.ServerName + " is an address; a proxy that chooses by name ends such handshakes."
+	}
+	if q := j.endpoint.Question(fact.AskTLS12); q != nil && q.Outcome == fact.OutcomeOK && h.Version == "" {
+		evidence["tls12"] = q.CipherSuite
+		seen += " A ClientHello of TLS 1.2 alone is answered: what is there may not cope with one that offers TLS 1.3 as well."
+	}
+	switch {
+	case alertCode(h.Alert) == alertInternalError:
+		j.add("alert-internal-error", Fail, Certain, seen, evidence)
+	case h.Outcome == fact.OutcomeAlert:
+		j.add("handshake-failure", Fail, Certain, seen, evidence)
+	case h.Outcome == fact.OutcomeTimeout:
+		j.addSilent(h, seen, evidence)
+	case h.Outcome == fact.OutcomeClosed, h.Outcome == fact.OutcomeReset:
+		j.addClosed(h, seen, evidence)
+	case h.Outcome == fact.OutcomeOther:
+		j.add("not-tls", Fail, Likely, "The answer to the ClientHello is no TLS record, although other connections were answered with TLS.", evidence)
+	default:
+		f := j.add("handshake-failure", Fail, Likely, seen, evidence)
+		f.Title = "The handshake could not be completed from here"
+		f.Why = "It was this tool's side that did not go on; a driver with another TLS library may."
+	}
+	return true
+}
+
+// addSilent tells of a handshake that ran out of time.
+func (j *judge) addSilent(h *fact.Handshake, seen string, evidence map[string]any) {
+	if h.Version == "" {
+		j.add("handshake-timeout", Fail, Certain, seen, evidence)
+		return
+	}
+	f := j.add("handshake-timeout", Fail, Certain, fmt.Sprintf("The server's first answer (%s) arrived, and the rest of the handshake did not.", h.Version), evidence)
+	f.Title = "The handshake begins and does not go on"
+	f.Fix = append([]string{"Check the MTU of the path, of VPNs and tunnels above all: small packets pass and the full-sized ones that carry the certificates are lost."}, f.Fix...)
+}
+
+// addClosed tells of a connection that ended without a word, with what the side
+// questions know of who ended it.
+func (j *judge) addClosed(h *fact.Handshake, seen string, evidence map[string]any) {
+	plain, http, silence := j.outcome(fact.AskPlaintext), j.outcome(fact.AskHTTP), j.outcome(fact.AskSilence)
+	evidence["plaintextHello"], evidence["httpGet"], evidence["silence"] = string(plain), string(http), string(silence)
+	closes := func(o fact.Outcome) bool { return o == fact.OutcomeClosed || o == fact.OutcomeReset }
+	switch {
+	case http == fact.OutcomeOK:
+		j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
+	case silence == fact.OutcomeReset && !j.speaksTLS():
+		j.add("tcp-reset", Fail, Certain, "Connections are reset before anything is sent on them.", evidence)
+	case silence == fact.OutcomeClosed && !j.speaksTLS():
+		j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies and port-forwards when what is behind them cannot be reached.", evidence)
+	case j.server().MongoDB == nil && closes(plain) && closes(http) && !j.speaksTLS():
+		j.add("handshake-closed", Fail, Likely, seen+" So do a hello in clear and an HTTP request, which mongod answers: a proxy, a firewall or an allow-list is more likely there.", evidence)
+	default:
+		j.add("handshake-closed", Fail, Certain, seen, evidence)
+	}
+}
+
+// offeredHere reports whether the handshake as a driver makes it, which is
+// crypto/tls's, offers a TLS 1.2 suite with everything that crypto/tls has.
+func offeredHere(suite string) bool {
+	return !exotic(suite) && !strings.HasPrefix(suite, "TLS_DHE_") && !strings.HasSuffix(suite, "_CBC_SHA384") &&
+		suite != "TLS_RSA_WITH_AES_256_CBC_SHA256"
+}
+
+// exotic reports whether a suite is one that OpenSSL has and does not offer by
+// default.
+func exotic(suite string) bool {
+	return slices.ContainsFunc([]string{"CCM", "ARIA", "CAMELLIA"}, func(part string) bool { return strings.Contains(suite, part) })
+}
+
+// withoutSuite are the drivers that do not offer a TLS 1.2 suite by default:
+// PyMongo as Python 3.10 and later configure OpenSSL (forward secrecy, no SHA-1
+// MAC), Go as crypto/tls does since 1.22, Rust as rustls does.
+func withoutSuite(suite string) []string {
+	ephemeral := strings.HasPrefix(suite, "TLS_ECDHE_")
+	cbc := strings.Contains(suite, "_CBC_")
+	var without []string
+	if exotic(suite) || strings.HasPrefix(suite, "TLS_RSA_") || strings.HasSuffix(suite, "_CBC_SHA") || strings.HasPrefix(suite, "TLS_DHE_RSA_WITH_CHACHA20") {
+		without = append(without, "PyMongo on Python 3.10 and later")
+	}
+	if !ephemeral || exotic(suite) || (cbc && !strings.HasSuffix(suite, "_CBC_SHA")) {
+		without = append(without, "Go")
+	}
+	if exotic(suite) {
+		without = append(without, "Java")
+	}
+	if !ephemeral || cbc || exotic(suite) {
+		without = append(without, "Rust (rustls)")
+	}
+	return without
+}
