@@ -74,6 +74,8 @@ func judgeOptions(j *judge) {
 			detail += "Beside that: " + u.Note + "."
 		case u.Note != "":
 			detail = strings.ToUpper(u.Note[:1]) + u.Note[1:] + "."
+		case detail == "":
+			detail = "Some drivers do not take it."
 		}
 		detail = strings.TrimSpace(detail)
 		f := j.add("option-unsupported", Info, Certain, detail, map[string]any{

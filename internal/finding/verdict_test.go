@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -170,19 +171,28 @@ func TestDeterminism(t *testing.T) {
 // checkJudgement holds a judgement to what is true of all.
 func checkJudgement(t testing.TB, j Judgement) {
 	t.Helper()
+	for _, problem := range problems(j) {
+		t.Error(problem)
+	}
+}
+
+// problems is what is wrong with a judgement whatever it is of.
+func problems(j Judgement) []string {
+	var list []string
 	if j.Findings == nil {
-		t.Error("findings are nil")
+		list = append(list, "findings are nil")
 	}
 	for i, f := range j.Findings {
 		if severityRank(f.Severity) < 0 || (f.Confidence != Certain && f.Confidence != Likely) || f.Title == "" || f.Detail == "" || f.Why == "" || len(f.Fix) == 0 || f.Evidence == nil {
-			t.Errorf("finding %s is not whole: %+v", f.ID, f)
+			list = append(list, fmt.Sprintf("finding %s is not whole: %+v", f.ID, f))
 		}
 		if i > 0 && severityRank(f.Severity) < severityRank(j.Findings[i-1].Severity) {
-			t.Errorf("%s (%s) comes after %s (%s)", f.ID, f.Severity, j.Findings[i-1].ID, j.Findings[i-1].Severity)
+			list = append(list, fmt.Sprintf("%s (%s) comes after %s (%s)", f.ID, f.Severity, j.Findings[i-1].ID, j.Findings[i-1].Severity))
 		}
 	}
 	failed := slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Severity == Fail && !f.Ignored })
 	if failed != (j.Verdict == Failure || j.Verdict == Unreachable) {
-		t.Errorf("verdict %s of %v", j.Verdict, briefs(j.Findings))
+		list = append(list, fmt.Sprintf("verdict %s of %v", j.Verdict, briefs(j.Findings)))
 	}
+	return list
 }
