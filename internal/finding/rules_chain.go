@@ -84,6 +84,13 @@ func judgeChain(j *judge) {
 			severity = Info
 		case f.Kind == verify.KindPurposeClient && !j.member():
 			continue
+		case f.Reason == verify.ReasonGoRefuses && j.refusedByAll(f.Cert):
+			continue
+		}
+		if f.Reason == verify.ReasonLeafNotFirst && j.unfit() {
+			// What is wrong with the CA's certificate as a server's follows.
+			severity = Fail
+			j.setSilences("chain-misordered", "purpose-server-auth", "hostname-mismatch", "hostname-ip-not-in-san", "cert-lifetime", "chain-extra-certificates")
 		}
 		title, detail := chainWords(j, f)
 		evidence := map[string]any{"depth": f.Depth}
@@ -118,6 +125,22 @@ func judgeChain(j *judge) {
 			j.weaken(g)
 		}
 	}
+}
+
+// refusedByAll reports whether a certificate has a fault of encoding that stops
+// OpenSSL too, so that Go's objection to it adds nothing.
+func (j *judge) refusedByAll(c *certificate.Certificate) bool {
+	return slices.ContainsFunc(j.chain.Faults, func(f verify.Fault) bool {
+		return f.Kind == verify.KindMalformed && f.Fatal && f.Cert == c
+	})
+}
+
+// unfit reports whether the first certificate fails as a server's: by its
+// purpose or by its name.
+func (j *judge) unfit() bool {
+	return j.name != nil && !j.name.OK || slices.ContainsFunc(j.chain.Faults, func(f verify.Fault) bool {
+		return f.Kind == verify.KindPurposeServer && f.Depth == 0
+	})
 }
 
 // member reports whether the certificate is that of a cluster member, which

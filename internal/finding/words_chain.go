@@ -94,7 +94,7 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 		return "", fmt.Sprintf("%s is signed with %s.", which, c.SignatureAlgorithm)
 	case verify.KindMisordered:
 		if f.Reason == verify.ReasonLeafNotFirst {
-			return "", "The first certificate sent is a CA's, and the server's own comes later."
+			return "The first certificate sent is a CA's", fmt.Sprintf("%s is sent as the server's own, and %s comes later.", c.Subject, otherSubject(f))
 		}
 		return "", fmt.Sprintf("%s is not followed by its issuer, which was sent elsewhere.", which)
 	case verify.KindExtra:
@@ -188,7 +188,7 @@ func extraWords(f verify.Fault) (title, detail string) {
 
 func otherSubject(f verify.Fault) string {
 	if f.Other == nil {
-		return "its CA"
+		return "another certificate"
 	}
 	return f.Other.Subject
 }
