@@ -22,6 +22,7 @@ const DefaultTimeout = 5 * time.Second
 const (
 	graceAfterSuccess = 150 * time.Millisecond
 	graceAfterFailure = time.Second
+	graceOfSilence    = 100 * time.Millisecond
 )
 
 // Resolver looks up addresses; *net.Resolver is one.

@@ -85,11 +85,18 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	if m.facts.OK && m.hello.outcome == fact.OutcomeOK {
 		grace = graceAfterSuccess
 	}
-	grace += 3 * time.Duration(used.tcp.Ms*float64(time.Millisecond))
+	roundTrip := time.Duration(used.tcp.Ms * float64(time.Millisecond))
+	grace += 3 * roundTrip
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
 	sides.Wait()
 	timer.Stop()
-	endSilence(errGrace)
+	if m.facts.OK && m.hello.outcome == fact.OutcomeOK {
+		endSilence(errGrace)
+	} else {
+		// Where nothing works it matters whether connections end unasked.
+		timer = time.AfterFunc(graceOfSilence+3*roundTrip, func() { endSilence(errGrace) })
+		defer timer.Stop()
+	}
 	silence.Wait()
 
 	e.Handshake = &m.facts
