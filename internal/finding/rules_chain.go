@@ -3,6 +3,7 @@ package finding
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,13 +46,17 @@ func (j *judge) readCertificates() {
 		j.name = &name
 		j.values["names"] = listed(name.Names)
 		for _, n := range leaf.DNSNames {
-			if !strings.Contains(n, "*") {
+			// It becomes part of a command, and whoever issued it chose it.
+			if hostName.MatchString(n) {
 				j.values["certname"] = n
 				break
 			}
 		}
 	}
 }
+
+// hostName is what a name in a command looks like.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$`)
 
 // leaf is the server's own certificate, or nil when it cannot be read.
 func (j *judge) leaf() *certificate.Certificate {
@@ -317,7 +322,7 @@ func (j *judge) drawChain() *Chain {
 		c.Paths = append(c.Paths, path)
 	}
 	for _, f := range j.chain.Faults {
-		if f.Cert == nil || slices.Contains(chainInfo, f.Kind) || f.Kind == verify.KindPurposeClient {
+		if f.Cert == nil || (slices.Contains(chainInfo, f.Kind) && !f.Fatal) || f.Kind == verify.KindPurposeClient {
 			continue
 		}
 		c.Breaks = append(c.Breaks, Break{SHA256: f.Cert.SHA256, Finding: chainID(f.Kind), Text: breakWords(j, f)})
