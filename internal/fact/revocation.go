@@ -5,6 +5,12 @@ import "time"
 // Revocation is what was learned about the revocation of a chain's certificates.
 // What it comes to for a client is judged elsewhere.
 type Revocation struct {
+	// Status sums the checks of the server's own certificate up: revoked if one
+	// of them says so, else good, else unknown; "unchecked" where none could
+	// tell.
+	Status RevocationStatus `json:"status"`
+	// Skipped is what was left out and why, a sentence fragment each.
+	Skipped []string `json:"skipped,omitempty"`
 	// Checks are the questions asked and their answers: the leaf's first, and of
 	// one certificate in the order staple, ocsp, crl-file, crl.
 	Checks []RevocationCheck `json:"checks"`
@@ -88,6 +94,9 @@ const (
 	StatusUnknown RevocationStatus = "unknown"
 	// StatusError: there is no answer that counts; see Problem.
 	StatusError RevocationStatus = "error"
+	// StatusUnchecked: no source was asked, or none had an answer that counts.
+	// Only a summary has it.
+	StatusUnchecked RevocationStatus = "unchecked"
 )
 
 // RevocationProblem is why there is no answer that counts.

@@ -78,7 +78,7 @@ func (t *text) handshake(h *fact.Handshake) {
 	}
 	if h.OK {
 		parts := []string{h.Version, h.CipherSuite, h.Group, milliseconds(h.Ms)}
-		if h.Staple {
+		if len(h.Staple) > 0 {
 			parts = append(parts, "OCSP response stapled")
 		}
 		t.row("handshake", plain(strings.Join(present(parts), ", ")))
