@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // scripts is where the scripts are. Each is a story of what a user types and
 // sees; script_test.go has the commands that testscript does not bring.
-const scripts = "testdata/script"
+const scripts = "../../testdata/script"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mongotls": main, "interrupt": interrupt})
