@@ -26,6 +26,10 @@ func (c *Client) Observe(ctx context.Context, r Request) fact.Endpoint {
 		Host: r.Host, Port: r.Port, Source: r.Source, ServerName: serverName(r),
 		Addresses: []fact.Address{},
 	}
+	if ctx.Err() != nil {
+		// The run is over before this endpoint's turn: it was not looked at.
+		return e
+	}
 	host, port := r.Host, r.Port
 	if r.ConnectHost != "" {
 		host, port = r.ConnectHost, r.ConnectPort
