@@ -26,6 +26,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.hostname(e)
 	t.trust(e.Trust)
 	t.chain(e)
+	t.revocation(e)
 	t.questions(e.Questions)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
