@@ -126,6 +126,12 @@ func judgeChain(j *judge) {
 		if title != "" {
 			g.Title = title
 		}
+		if f.Kind == verify.KindCAFileMismatch {
+			g.Fix = without(g.Fix, leaveOutCAFile)
+			if len(j.chain.TrustedBy) > 0 {
+				g.Fix = append([]string{leaveOutCAFile}, g.Fix...)
+			}
+		}
 		if severity == Fail && j.switchedOff(j.target.Options.SkipsChain()) {
 			j.weaken(g)
 		}
@@ -274,7 +280,7 @@ func judgeHostname(j *judge) {
 	if len(n.Names) == 0 {
 		g.Fix = without(g.Fix, fill(useItsName, j.values))
 	}
-	if loopback(n.Checked) {
+	if loopback(n.Checked) && !slices.ContainsFunc(n.Names, loopback) {
 		// Whoever dials this machine's own name is most likely in a tunnel.
 		through := []string{fill(throughTunnel, j.values), fill(tryTunnel, j.values)}
 		g.Fix = append(through, without(g.Fix, through...)...)
