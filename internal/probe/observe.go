@@ -2,8 +2,10 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -146,7 +148,8 @@ const maxCertificates = 32
 func presented(m *mainAnswer, answers []answer) []fact.Certificate {
 	chain := m.chain
 	for _, a := range answers {
-		if len(chain) == 0 && a.main == nil {
+		// Without SNI a server may present another certificate.
+		if len(chain) == 0 && a.main == nil && a.ID != fact.AskNoSNI {
 			chain = a.flight.chain
 		}
 	}
@@ -174,13 +177,27 @@ func protocols(m *mainAnswer, answers []answer) []fact.Protocol {
 		case m.facts.OK && m.facts.Version == "TLS1.2" && p.Version == "TLS1.3":
 			// It was offered and would have been chosen (RFC 8446 section 4.2.1).
 			*p = fact.Protocol{Version: p.Version, Supported: &no}
+		case p.Version == "TLS1.2" && answered(answers, fact.AskWeakCiphers):
+			// With weak suites only, and it is asked for in TLS 1.2.
+			*p = fact.Protocol{Version: p.Version, Supported: &yes}
 		}
 	}
 	return list
 }
 
+// answered reports whether a side question was answered with a ServerHello.
+func answered(answers []answer, id fact.QuestionID) bool {
+	a := find(answers, id)
+	return a != nil && a.Outcome == fact.OutcomeOK
+}
+
+// versionAlerts are the alerts by which servers refuse a version: by its name, or
+// as JSSE does because nothing that it allows with that version is in common.
+var versionAlerts = []int{40, 47, 70, 71, 86}
+
 // version reads one version's support out of the answer to its question. Only a
-// ServerHello is a yes and only an alert a no: a server that closes says neither.
+// ServerHello is a yes and only an alert about the version a no: a server that
+// closes says neither.
 func version(name string, a *answer) fact.Protocol {
 	p := fact.Protocol{Version: name}
 	yes, no := true, false
@@ -191,8 +208,10 @@ func version(name string, a *answer) fact.Protocol {
 		p.Supported = &yes
 	case a.Outcome == fact.OutcomeOK:
 		p.Supported = &no
-	case a.Outcome == fact.OutcomeAlert:
+	case a.Outcome == fact.OutcomeAlert && slices.Contains(versionAlerts, a.Alert.Code):
 		p.Supported = &no
+	case a.Outcome == fact.OutcomeAlert:
+		p.Reason = fmt.Sprintf("the server answered with alert %s (%d)", a.Alert.Name, a.Alert.Code)
 	case a.Outcome == fact.OutcomeClosed, a.Outcome == fact.OutcomeReset:
 		p.Reason = "the server closed the connection without an alert"
 	case a.Outcome == fact.OutcomeOther:
