@@ -189,7 +189,7 @@ func lookUp(name string) (entry, bool) {
 // nearest returns the known name closest to an unknown one, or "" when none is
 // close. An edit for every third letter is close.
 func nearest(name string) string {
-	const longest = 64 // more than any name has; bounds the work per name
+	const longest = 54 // no name is close to a longer one; bounds the work
 	if len(name) > longest {
 		return ""
 	}
@@ -201,6 +201,9 @@ func nearest(name string) string {
 	}
 	best, least := "", max(1, len(low)/3)+1
 	consider := func(known string) {
+		if len(known)-len(low) >= least || len(low)-len(known) >= least {
+			return // that many letters are too few or too many
+		}
 		k := strings.ToLower(known)
 		if d := min(distance(low, k), distance(tls, k)); d < least {
 			best, least = known, d

@@ -134,6 +134,21 @@ func TestParse(t *testing.T) {
 			problems: []string{escapeProblem},
 		},
 		{
+			name: "a password with a question mark, of which the rest reads as options", input: "mongodb://alice:1234?tls=true&w=1@db1",
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			problems: []string{escapeProblem},
+		},
+		{
+			name: "a password with a slash and a question mark, of which the rest reads as options", input: "mongodb://alice:won/d?w=er@db1",
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			problems: []string{escapeProblem},
+		},
+		{
+			name: "a password with all of them", input: "mongodb://alice:w@n/?d&e@db1/app",
+			want:     &Target{Input: "mongodb://***:***@db1/app", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), Database: "app", HasCredentials: true, TLSFrom: "default"},
+			problems: []string{escapeProblem},
+		},
+		{
 			name: "a password with an at-sign", input: "mongodb://alice:won@der@db1",
 			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
@@ -211,6 +226,13 @@ func TestParse(t *testing.T) {
 			name: "a thousand and one options", input: "mongodb://db1/?" + strings.Repeat("w=1&", 1000) + "w=1",
 			want:     &Target{Input: "mongodb://db1/?" + strings.Repeat("w=1&", 1000) + "w=1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), TLSFrom: "default"},
 			problems: []string{"error uri-invalid 1001 options, more than the 1000 that are read"},
+		},
+		{
+			name: "what is shown is bounded", input: "mongodb://db1/" + strings.Repeat("a", 5000),
+			want: &Target{
+				Input: "mongodb://db1/" + strings.Repeat("a", maxShown-len("mongodb://db1/")) + "...", Scheme: MongoDB,
+				Hosts: hosts(HostPort{"db1", 27017}), Database: strings.Repeat("a", 5000), TLSFrom: "default",
+			},
 		},
 		{
 			name: "a name longer than DNS has", input: strings.Repeat("a.", 127) + "a",

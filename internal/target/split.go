@@ -145,9 +145,6 @@ func (p *parts) redacted(hosts []host) string {
 				b.WriteString("=" + printable(value))
 			}
 			afterSecret = isSecret(known, found, afterSecret)
-			if b.Len() > maxShown {
-				break
-			}
 		}
 	}
 	s := b.String()

@@ -35,6 +35,8 @@ func TestTLS(t *testing.T) {
 			[]string{"warning tls-implied [tlsAllowInvalidHostnames] tls=true is missing beside tlsAllowInvalidHostnames: TLS with pymongo, c, php and rust, no TLS with node, mongosh, go, java, csharp and ruby; add tls=true"}},
 		{"the drivers of several options add up", "mongodb://db1/?tlsCRLFile=x.crl&tlsDisableCertificateRevocationCheck=true&tlsCertificateKeyFilePassword=hunter2", use{true, "implied"},
 			[]string{"warning tls-implied [tlsCRLFile tlsDisableCertificateRevocationCheck tlsCertificateKeyFilePassword] tls=true is missing beside tlsCRLFile, tlsDisableCertificateRevocationCheck and tlsCertificateKeyFilePassword: TLS with pymongo, c, php and rust, no TLS with go, java, csharp and ruby; add tls=true"}},
+		{"a CRL file alone", "mongodb://db1/?tlsCRLFile=x.crl", use{true, "implied"},
+			[]string{"warning tls-implied [tlsCRLFile] tls=true is missing beside tlsCRLFile: TLS with pymongo, no TLS with node, mongosh, go, java, c, php, csharp and ruby; add tls=true"}},
 		{"an older name implies it where it is known", "mongodb://db1/?sslInsecure=true", use{true, "implied"},
 			[]string{
 				"warning option-deprecated [sslInsecure] sslInsecure is another name of tlsInsecure; of the current drivers it is known to go only; use tlsInsecure",
