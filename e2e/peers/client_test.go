@@ -179,7 +179,7 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 			if diff := cmp.Diff(row.want, got.tellings(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			compareWithDriver(t, got, ping(t, uri, address), row.goDiffers)
+			compareWithDriver(t, got, uri, address, row.goDiffers)
 		})
 	}
 }

@@ -113,9 +113,7 @@ func TestGoDriverAndTerminators(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			c := usual()
-			for i := range c.nodes {
-				c.nodes[i].Key = row.key
-			}
+			c.node(t, leaf).Key = row.key
 			made := c.issue(t)
 			config := &tls.Config{Certificates: []tls.Certificate{made.server}}
 			row.edit(config)
@@ -129,7 +127,7 @@ func TestGoDriverAndTerminators(t *testing.T) {
 			if diff := cmp.Diff(row.want, got.tellings(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			compareWithDriver(t, got, ping(t, uri, address), row.goDiffers)
+			compareWithDriver(t, got, uri, address, row.goDiffers)
 		})
 	}
 }
