@@ -24,7 +24,7 @@ func TestGoDriverAndCertificates(t *testing.T) {
 			made := issueKind(t, k)
 			address := terminate(t, &tls.Config{Certificates: []tls.Certificate{made.server}}, backend)
 			uri := connectionString(t, k.asked(), address, "tlsCAFile", write(t, "ca.pem", made.authorities))
-			got := check(t, uri, "--connect", address)
+			got := untilAnswered(func() checked { return check(t, uri, "--connect", address) })
 			if diff := cmp.Diff(k.want, got.tellings(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

@@ -152,7 +152,6 @@ func TestOpenSSLAndProtocols(t *testing.T) {
 				}
 				args = append(args, a)
 			}
-			address := serveEach(t, args...)
 			authorities := write(t, "ca.pem", made.authorities)
 			query, credentials := []string{"tlsCAFile", authorities}, []string(nil)
 			if row.client != nil {
@@ -160,7 +159,11 @@ func TestOpenSSLAndProtocols(t *testing.T) {
 				query = append(query, "tlsCertificateKeyFile", file)
 				credentials = []string{"-cert", file, "-key", file, "-cert_chain", file}
 			}
-			got := check(t, connectionString(t, host, address, query...), "--connect", address)
+			var address string
+			got := untilAnswered(func() checked {
+				address = serveEach(t, args...)
+				return check(t, connectionString(t, host, address, query...), "--connect", address)
+			})
 			e := got.endpoint()
 			if diff := cmp.Diff(row.protocols, protocolsOf(e)); row.protocols != nil && diff != "" {
 				t.Errorf("protocols (-want +got):\n%s", diff)

@@ -123,7 +123,7 @@ func TestGoDriverAndTerminators(t *testing.T) {
 			}
 			address := terminate(t, config, backend)
 			uri := connectionString(t, host, address, "tlsCAFile", write(t, "ca.pem", made.authorities))
-			got := check(t, uri, "--connect", address)
+			got := untilAnswered(func() checked { return check(t, uri, "--connect", address) })
 			if diff := cmp.Diff(row.want, got.tellings(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
