@@ -150,7 +150,8 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 		if exotic(all.CipherSuite) {
 			severity = Fail
 		}
-		j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
+		f := j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
+		f.Title = "No cipher suite in common with " + joined(without)
 		return true
 	}
 	weak := j.endpoint.Question(fact.AskWeakCiphers)
@@ -217,11 +218,13 @@ func (j *judge) addClosed(h *fact.Handshake, seen string, evidence map[string]an
 	closes := func(o fact.Outcome) bool { return o == fact.OutcomeClosed || o == fact.OutcomeReset }
 	switch {
 	case http == fact.OutcomeOK:
-		j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
+		f := j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
+		f.Title = "MongoDB refuses the handshake, and its log says why"
 	case silence == fact.OutcomeReset && !j.speaksTLS():
 		j.add("tcp-reset", Fail, Certain, "Connections are reset before anything is sent on them.", evidence)
 	case silence == fact.OutcomeClosed && !j.speaksTLS():
-		j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies and port-forwards when what is behind them cannot be reached.", evidence)
+		f := j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies and port-forwards when what is behind them cannot be reached.", evidence)
+		f.Title = "Connections are closed before anything is sent"
 	case j.server().MongoDB == nil && closes(plain) && closes(http) && !j.speaksTLS():
 		j.add("handshake-closed", Fail, Likely, seen+" So do a hello in clear and an HTTP request, which mongod answers: a proxy, a firewall or an allow-list is more likely there.", evidence)
 	default:

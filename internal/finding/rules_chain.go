@@ -44,7 +44,7 @@ func (j *judge) readCertificates() {
 	if leaf := j.leaf(); leaf != nil {
 		name := verify.Hostname(leaf, e.ServerName)
 		j.name = &name
-		j.values["names"] = listed(name.Names)
+		j.values["names"] = listed(others(name))
 		for _, n := range leaf.DNSNames {
 			// It becomes part of a command, and whoever issued it chose it.
 			if hostName.MatchString(n) {
@@ -53,6 +53,12 @@ func (j *judge) readCertificates() {
 			}
 		}
 	}
+}
+
+// others are the names of a certificate but for the one that was checked: an
+// address that stands there as text is what just did not match.
+func others(n verify.NameResult) []string {
+	return slices.DeleteFunc(slices.Clone(n.Names), func(name string) bool { return name == n.Checked })
 }
 
 // hostName is what a name in a command looks like.
@@ -125,6 +131,12 @@ func judgeChain(j *judge) {
 		g := j.addWith(values, chainID(f.Kind), severity, confidence, detail, evidence)
 		if title != "" {
 			g.Title = title
+		}
+		if f.Kind == verify.KindCAFileMismatch {
+			g.Fix = without(g.Fix, leaveOutCAFile)
+			if len(j.chain.TrustedBy) > 0 {
+				g.Fix = append([]string{leaveOutCAFile}, g.Fix...)
+			}
 		}
 		if severity == Fail && j.switchedOff(j.target.Options.SkipsChain()) {
 			j.weaken(g)
@@ -271,10 +283,10 @@ func judgeHostname(j *judge) {
 	}
 	g := j.add(id, Fail, Certain, detail, evidence)
 	g.Title += ": " + n.Checked
-	if len(n.Names) == 0 {
+	if len(others(n)) == 0 {
 		g.Fix = without(g.Fix, fill(useItsName, j.values))
 	}
-	if loopback(n.Checked) {
+	if loopback(n.Checked) && !slices.ContainsFunc(n.Names, loopback) {
 		// Whoever dials this machine's own name is most likely in a tunnel.
 		through := []string{fill(throughTunnel, j.values), fill(tryTunnel, j.values)}
 		g.Fix = append(through, without(g.Fix, through...)...)

@@ -245,10 +245,29 @@ func TestHostnameInFull(t *testing.T) {
 			},
 		},
 		{
+			"this machine by its address", "127.0.0.1", "x", []string{"localhost"},
+			"The certificate has no IP entry 127.0.0.1; its names are: localhost.",
+			[]string{
+				"Connect by a name that the certificate has: localhost.",
+				"Or issue a certificate that has the address as IP entry beside its names. A request for it:",
+				"$ openssl req -new -key server.key -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out server.csr",
+				throughTunnel, "$ mongotls check localhost:27017 --connect 127.0.0.1:27017",
+			},
+		},
+		{
+			"names that are no part of a command", "db.example.com", "x", []string{"*.example.net", "a b;c", "-rf.example.net"},
+			"db.example.com is none of the certificate's names: *.example.net, a b;c, -rf.example.net.",
+			[]string{
+				"Connect by a name that the certificate has: *.example.net, a b;c, -rf.example.net.",
+				"Or issue a certificate that has db.example.com beside its names. A request for it:",
+				"$ openssl req -new -key server.key -subj /CN=db.example.com -addext subjectAltName=DNS:db.example.com -out server.csr",
+				throughTunnel, "$ mongotls check NAME:27017 --connect db.example.com:27017",
+			},
+		},
+		{
 			"an address in the wrong place", "192.0.2.1", "192.0.2.1", nil,
 			"The certificate has no IP entry 192.0.2.1; its names are: 192.0.2.1. The address stands there as a DNS name or common name, where most clients do not look for it. It has no subjectAltName.",
 			[]string{
-				"Connect by a name that the certificate has: 192.0.2.1.",
 				"Or issue a certificate that has the address as IP entry beside its names. A request for it:",
 				"$ openssl req -new -key server.key -subj /CN=192.0.2.1 -addext subjectAltName=IP:192.0.2.1 -out server.csr",
 				throughTunnel, "$ mongotls check NAME:27017 --connect 192.0.2.1:27017",
@@ -276,6 +295,32 @@ func TestHostnameInFull(t *testing.T) {
 				t.Errorf("detail (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(row.fix, f.Fix); row.fix != nil && diff != "" {
+				t.Errorf("fix (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestCAFileAdvice: to leave the CA file out is advice where the roots would do,
+// and the first then.
+func TestCAFileAdvice(t *testing.T) {
+	root := issue(t, nil, "Root", authority)
+	other := issue(t, nil, "Another Root", authority)
+	leaf := issue(t, root, "x", names("db.example.com"))
+	entry, _ := Lookup("ca-file-mismatch")
+	for _, row := range []struct {
+		name  string
+		store *fact.Trust
+		want  []string
+	}{
+		{"a private CA", trust(verify.StoreCAFile, other), entry.Fix[:2]},
+		{"a public CA", &fact.Trust{Store: verify.StoreCAFile, Anchors: []fact.Anchor{anchor(other, verify.StoreCAFile), anchor(root, verify.StoreSystem)}}, []string{leaveOutCAFile, entry.Fix[0], entry.Fix[1]}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			target, endpoint := facts(presenting(row.store, leaf))
+			got := Judge(target, endpoint, Policy{}, now).Findings[0].Fix
+			want := fillAll(row.want, map[string]string{"issuer": "CN=Root", "cafile": "ca.pem"})
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("fix (-want +got):\n%s", diff)
 			}
 		})

@@ -3,6 +3,8 @@ package finding
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -74,4 +76,18 @@ func TestProtocols(t *testing.T) {
 			broken(fact.OutcomeReset, 0), ok(fact.AskWeakCiphers, "TLS1.2", "TLS_RSA_WITH_RC4_128_SHA"),
 		}, []brief{failing("no-shared-cipher")}, Failure},
 	})
+}
+
+// TestHelloErrorInFull compares one finding whole.
+func TestHelloErrorInFull(t *testing.T) {
+	target, endpoint := facts(served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 354, "no load balancing here." }))
+	entry, _ := Lookup("hello-error")
+	want := []Finding{{
+		ID: "hello-error", Severity: Fail, Confidence: Certain, Title: "The server answers hello with an error",
+		Detail: "The server answered hello with error 354: no load balancing here.", Why: entry.Why,
+		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix,
+	}}
+	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
 }
