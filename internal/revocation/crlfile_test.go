@@ -168,8 +168,9 @@ func TestSearchFile(t *testing.T) {
 		{"one forged rather than one of another scope", []*crlSpec{scoped(newCRL(p.ca), flag(2)), badly(newCRL(p.ca))}, [3]verdict{problem(fact.ProblemSignature), none, none}},
 		{"one for each scope", []*crlSpec{scoped(newCRL(p.root), flag(1)), scoped(newCRL(p.root, 2), flag(2)), scoped(newCRL(p.ca), flag(1))},
 			[3]verdict{good, revoked, good}},
-		{"a delta CRL beside its base", []*crlSpec{newCRL(p.ca), delta(newCRL(p.ca, 0x1234))}, [3]verdict{good, none, none}},
-		{"a delta CRL alone", []*crlSpec{delta(newCRL(p.ca, 0x1234))}, [3]verdict{problem(fact.ProblemDeltaOnly), none, none}},
+		{"a base rather than a delta CRL that does not list it", []*crlSpec{older(newCRL(p.ca, 0x1234)), delta(newCRL(p.ca))}, [3]verdict{revoked, none, none}},
+		{"a delta CRL that lists it rather than its base", []*crlSpec{older(newCRL(p.ca)), delta(newCRL(p.ca, 0x1234))}, [3]verdict{revoked, none, none}},
+		{"a delta CRL alone", []*crlSpec{delta(newCRL(p.ca))}, [3]verdict{problem(fact.ProblemDeltaOnly), none, none}},
 		{"some reasons rather than nothing", []*crlSpec{scoped(newCRL(p.ca), []byte{0x83, 2, 1, 0x40}), scoped(newCRL(p.ca), flag(2))},
 			[3]verdict{{fact.StatusUnknown, fact.ProblemSomeReasons}, none, none}},
 	}
