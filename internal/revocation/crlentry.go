@@ -8,7 +8,6 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/mongotls/mongotls/internal/certificate"
-	"github.com/mongotls/mongotls/internal/fact"
 )
 
 const oidCertificateIssuer = "\x55\x1d\x1d"
@@ -155,7 +154,7 @@ func readStreamTime(d *derStream, what string) (*time.Time, error) {
 	s := cryptobyte.String(b)
 	t, ok := readTime(&s)
 	if !ok {
-		return nil, failf(fact.ProblemMalformed, "%s is not a time in the form of RFC 5280", what)
+		return nil, badTime(what)
 	}
 	return &t, nil
 }
