@@ -165,7 +165,7 @@ const (
 	ProblemIssuerKey        RevocationProblem = "issuer-key"         // the CRL names another key of that issuer
 	ProblemIssuerKeyUsage   RevocationProblem = "issuer-key-usage"   // the issuer's keyUsage lacks cRLSign
 	ProblemIssuerNotTrusted RevocationProblem = "issuer-not-trusted" // an indirect CRL's issuer is of another hierarchy, or out of date
-	ProblemDeltaOnly        RevocationProblem = "delta-only"         // says only what changed
+	ProblemDeltaOnly        RevocationProblem = "delta-only"         // says only what changed, and nothing of the certificate
 	ProblemWrongScope       RevocationProblem = "wrong-scope"        // for other kinds of certificates
 	ProblemWrongPartition   RevocationProblem = "wrong-partition"    // of another distribution point
 	ProblemSomeReasons      RevocationProblem = "some-reasons"       // tells of some reasons only

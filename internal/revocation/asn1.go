@@ -32,6 +32,11 @@ func malformed(what string) *failure {
 	return failf(fact.ProblemMalformed, "%s is not readable", what)
 }
 
+// badTime is the failure of a time that is not in the one form allowed.
+func badTime(what string) *failure {
+	return failf(fact.ProblemMalformed, "%s is not a time in the form of RFC 5280", what)
+}
+
 // failureOf is err as a failure; one of another type is told as malformed.
 func failureOf(err error) *failure {
 	var f *failure

@@ -80,6 +80,18 @@ func newOCSP(p *pki, signer *identity) *ocspSpec {
 	return s
 }
 
+// shift moves all times.
+func (s *ocspSpec) shift(by time.Duration) {
+	s.producedAt = s.producedAt.Add(by)
+	for i := range s.singles {
+		one := &s.singles[i]
+		one.thisUpdate, one.revokedAt = one.thisUpdate.Add(by), one.revokedAt.Add(by)
+		if one.nextUpdate != nil {
+			one.nextUpdate = ptr(one.nextUpdate.Add(by))
+		}
+	}
+}
+
 func (s *ocspSpec) build(t testing.TB) []byte {
 	t.Helper()
 	if s.timeFormat == "" {

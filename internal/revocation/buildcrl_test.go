@@ -22,6 +22,7 @@ type crlSpec struct {
 	thisUpdate time.Time
 	nextUpdate *time.Time
 	entries    []entrySpec
+	raw        []byte // DER in place of the entries
 	extensions []extension
 	outer      []byte // signatureAlgorithm in place of the signed one
 	tampered   bool
@@ -74,6 +75,9 @@ func (s *crlSpec) build(t testing.TB) []byte {
 			list = append(list, seq(integer(e.serial), utcTime(e.at), extensions))
 		}
 		entries = seq(list...)
+	}
+	if s.raw != nil {
+		entries = s.raw
 	}
 	// The algorithm is signed too, so signing nothing finds out what it is.
 	alg, _ := sign(t, s.signer, s.scheme, s.pss, nil)

@@ -18,15 +18,12 @@ const (
 	oidIssuingPoint   = "\x55\x1d\x1c"
 )
 
-// crlCritical are the extensions that may be critical.
+// crlCritical are the extensions that may be critical, as OpenSSL sees it: the
+// others of RFC 5280 never are.
 var crlCritical = map[string]bool{
-	oidAuthorityKeyID:                  true,
-	oidCRLNumber:                       true,
-	oidDeltaCRL:                        true, // refused as such
-	oidIssuingPoint:                    true,
-	"\x55\x1d\x12":                     true, // issuerAltName
-	"\x55\x1d\x2e":                     true, // freshestCRL
-	"\x2b\x06\x01\x05\x05\x07\x01\x01": true, // authorityInfoAccess
+	oidAuthorityKeyID: true,
+	oidDeltaCRL:       true, // judged as such
+	oidIssuingPoint:   true,
 }
 
 // crl is a CertificateList without its entries, read and not verified.

@@ -8,7 +8,6 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/mongotls/mongotls/internal/certificate"
-	"github.com/mongotls/mongotls/internal/fact"
 )
 
 const oidCertificateIssuer = "\x55\x1d\x1d"
@@ -105,7 +104,8 @@ func (e *entryReader) read(der cryptobyte.String) bool {
 	return true
 }
 
-// readExtensions reads crlEntryExtensions.
+// readExtensions reads crlEntryExtensions. invalidityDate is passed over: when a
+// key was compromised changes nothing about the status.
 func (e *entryReader) readExtensions(s cryptobyte.String, found *entry) bool {
 	for !s.Empty() {
 		var body, oid, value cryptobyte.String
@@ -115,13 +115,15 @@ func (e *entryReader) readExtensions(s cryptobyte.String, found *entry) bool {
 			!body.ReadASN1(&value, cbasn1.OCTET_STRING) || !body.Empty() {
 			return false
 		}
+		// As OpenSSL sees it, no other extension of RFC 5280 is ever critical.
+		if critical && string(oid) != oidCertificateIssuer && e.critical == "" {
+			e.critical = dotted(string(oid))
+		}
 		switch string(oid) {
 		case oidReasonCode:
 			if !value.ReadASN1Enum(&found.reason) || found.reason < 0 || !value.Empty() {
 				return false
 			}
-		case oidInvalidityDate:
-			// When the key was compromised changes nothing about the status.
 		case oidCertificateIssuer:
 			var names cryptobyte.String
 			if !value.ReadASN1(&names, cbasn1.SEQUENCE) || !value.Empty() {
@@ -133,10 +135,6 @@ func (e *entryReader) readExtensions(s cryptobyte.String, found *entry) bool {
 			}
 			if e.issuer, ok = firstDirectoryName(list); !ok {
 				return false
-			}
-		default:
-			if critical && e.critical == "" {
-				e.critical = dotted(string(oid))
 			}
 		}
 	}
@@ -156,7 +154,7 @@ func readStreamTime(d *derStream, what string) (*time.Time, error) {
 	s := cryptobyte.String(b)
 	t, ok := readTime(&s)
 	if !ok {
-		return nil, failf(fact.ProblemMalformed, "%s is not a time in the form of RFC 5280", what)
+		return nil, badTime(what)
 	}
 	return &t, nil
 }

@@ -53,10 +53,13 @@ func (d *derStream) tag() (byte, error) {
 // another error of the stream is passed on.
 func (d *derStream) peek(n int) ([]byte, error) {
 	b, err := d.r.Peek(n)
+	if err == nil {
+		return b, nil
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, failf(fact.ProblemMalformed, "the CRL is cut off")
 	}
-	return b, err
+	return nil, err
 }
 
 // consume takes n bytes that were peeked at.

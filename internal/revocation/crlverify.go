@@ -61,9 +61,6 @@ func (j *crlJudge) judge(check *fact.RevocationCheck, c *crl, found *entry) erro
 		return failf(fact.ProblemWrongIssuer, "the CRL is of the issuer %q, the certificate of %q",
 			certificate.Name(c.rawIssuer), j.subject().Issuer)
 	}
-	if c.delta {
-		return failf(fact.ProblemDeltaOnly, "the CRL is a delta CRL, which tells only what changed")
-	}
 	oid := unknownCritical(c.extensions, crlCritical)
 	if oid == "" {
 		oid = c.entryCritical
@@ -86,6 +83,8 @@ func (j *crlJudge) judge(check *fact.RevocationCheck, c *crl, found *entry) erro
 	switch {
 	case found != nil:
 		check.Status = fact.StatusRevoked
+	case c.delta:
+		return failf(fact.ProblemDeltaOnly, "the CRL is a delta CRL, which tells only what changed, and does not list the certificate")
 	case c.scope != nil && c.scope.someReasons:
 		check.Status, check.Problem = fact.StatusUnknown, fact.ProblemSomeReasons
 		check.Error = "the CRL tells of some revocation reasons only, and does not list the certificate"

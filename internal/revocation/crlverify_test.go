@@ -76,7 +76,30 @@ func TestCRLAlgorithms(t *testing.T) {
 
 const pointURL = "http://crl.example.com/7.crl"
 
-func TestCRLVerdicts(t *testing.T) {
+// crlCase is a CRL and what it says of its PKI's leaf.
+type crlCase struct {
+	name string
+	pki  *pki
+	spec *crlSpec
+	edit func(*crlSpec)
+	want fact.RevocationCheck
+	// openssl is why OpenSSL comes to another end; empty if it does not.
+	openssl string
+}
+
+// needsExtended is for CRLs that OpenSSL reads with X509_V_FLAG_EXTENDED_CRL_SUPPORT
+// only, and then as we do. No driver sets that.
+const needsExtended = "it needs extended CRL support"
+
+func (c crlCase) build(t testing.TB) []byte {
+	t.Helper()
+	if c.edit != nil {
+		c.edit(c.spec)
+	}
+	return c.spec.build(t)
+}
+
+func crlCases(t *testing.T) []crlCase {
 	p := newPKI(t, nil, nil, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{pointURL} })
 	plain := newPKI(t, nil, nil, nil)
 	otherKey := issue(t, caTemplate("CA", 22), p.root, nil)
@@ -108,88 +131,84 @@ func TestCRLVerdicts(t *testing.T) {
 	entryOf := func(extensions ...extension) func(*crlSpec) {
 		return func(s *crlSpec) { s.entries[0].extensions = extensions }
 	}
-	tests := []struct {
-		name string
-		pki  *pki
-		spec *crlSpec
-		edit func(*crlSpec)
-		want fact.RevocationCheck
-	}{
-		{"a list without entries", p, newCRL(p.ca), nil, good},
-		{"a list of others", p, newCRL(p.ca, 1, 0x12, 0x34, 0x123456), nil, good},
-		{"a list that has it", p, newCRL(p.ca, 1, 0x1234, 2), nil, revoked("")},
-		{"a list with a reason", p, newCRL(p.ca, 0x1234), entryOf(reason(1)), revoked("keyCompromise")},
+	return []crlCase{
+		{"a list without entries", p, newCRL(p.ca), nil, good, ""},
+		{"a list of others", p, newCRL(p.ca, 1, 0x12, 0x34, 0x123456), nil, good, ""},
+		{"a list that has it", p, newCRL(p.ca, 1, 0x1234, 2), nil, revoked(""), ""},
+		{"a list with a reason", p, newCRL(p.ca, 0x1234), entryOf(reason(1)), revoked("keyCompromise"), ""},
 		{"a list with a reason and more", p, newCRL(p.ca, 0x1234), entryOf(
 			extension{oid: oidInvalidityDate, value: tlv(cbasn1.GeneralizedTime, []byte("20260101000000Z"))}, reason(6),
-			extension{oid: "\x2a\x03", value: []byte{5, 0}}), revoked("certificateHold")},
-		{"an entry that was removed", p, newCRL(p.ca, 0x1234), entryOf(reason(8)), good},
-		{"version 1", p, newCRL(p.ca, 1, 0x1234), func(s *crlSpec) { s.v1 = true }, revoked("")},
-		{"version 1 without entries", p, newCRL(p.ca), func(s *crlSpec) { s.v1 = true }, good},
-		{"no nextUpdate", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = nil }, good},
-		{"an empty list of entries", p, newCRL(p.ca), func(s *crlSpec) { s.entries = []entrySpec{} }, good},
-		{"no authorityKeyIdentifier", p, newCRL(p.ca), func(s *crlSpec) { s.extensions = s.extensions[1:] }, good},
+			extension{oid: "\x2a\x03", value: []byte{5, 0}}), revoked("certificateHold"), ""},
+		{"an entry that was removed", p, newCRL(p.ca, 0x1234), entryOf(reason(8)), good, ""},
+		{"version 1", p, newCRL(p.ca, 1, 0x1234), func(s *crlSpec) { s.v1 = true }, revoked(""), ""},
+		{"version 1 without entries", p, newCRL(p.ca), func(s *crlSpec) { s.v1 = true }, good, ""},
+		{"no nextUpdate", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = nil }, good, ""},
+		{"an empty list of entries", p, newCRL(p.ca), func(s *crlSpec) { s.entries = []entrySpec{} }, good, ""},
+		{"no authorityKeyIdentifier", p, newCRL(p.ca), func(s *crlSpec) { s.extensions = s.extensions[1:] }, good, ""},
 		{"an authorityKeyIdentifier by issuer and serial number", p, newCRL(p.ca), func(s *crlSpec) {
 			s.extend(oidAuthorityKeyID, false, seq(tlv(explicit(1), dirName(p.root.cert.RawSubject)), tlv(cbasn1.Tag(2).ContextSpecific(), []byte{2})))
-		}, good},
-		{"critical extensions that are understood", p, newCRL(p.ca), func(s *crlSpec) {
-			s.extensions[0].critical, s.extensions[1].critical = true, true
-		}, good},
+		}, good, ""},
+		{"a critical authorityKeyIdentifier", p, newCRL(p.ca), func(s *crlSpec) { s.extensions[0].critical = true }, good, ""},
+		{"a critical cRLNumber", p, newCRL(p.ca), func(s *crlSpec) { s.extensions[1].critical = true }, problem(fact.ProblemCriticalExtension), ""},
+		{"a critical reason", p, newCRL(p.ca, 0x1234), entryOf(extension{oidReasonCode, true, []byte{10, 1, 1}}), problem(fact.ProblemCriticalExtension), ""},
 
-		{"the partition of its distribution point", p, newCRL(p.ca), idp(uriPoint(pointURL), flag(1)), good},
-		{"the partition of its distribution point, revoked", p, newCRL(p.ca, 0x1234), idp(uriPoint(pointURL)), revoked("")},
-		{"the partition of another distribution point", p, newCRL(p.ca, 0x1234), idp(uriPoint(pointURL + "x")), problem(fact.ProblemWrongPartition)},
-		{"a partition for a certificate without distribution points", plain, newCRL(plain.ca), idp(uriPoint(pointURL)), problem(fact.ProblemWrongPartition)},
+		{"the partition of its distribution point", p, newCRL(p.ca), idp(uriPoint(pointURL), flag(1)), good, ""},
+		{"the partition of its distribution point, revoked", p, newCRL(p.ca, 0x1234), idp(uriPoint(pointURL)), revoked(""), ""},
+		{"the partition of another distribution point", p, newCRL(p.ca, 0x1234), idp(uriPoint(pointURL + "x")), problem(fact.ProblemWrongPartition), ""},
+		{"a partition for a certificate without distribution points", plain, newCRL(plain.ca), idp(uriPoint(pointURL)), problem(fact.ProblemWrongPartition), ""},
 		{"a distribution point of the issuer's name for one without", plain, newCRL(plain.ca),
-			idp(tlv(explicit(0), tlv(explicit(0), dirName(plain.ca.cert.RawSubject)))), good},
-		{"a relative distribution point against its full name", relative, newCRL(relative.ca), idp(fullName(relative.ca)), good},
-		{"a relative distribution point against another", relative, newCRL(relative.ca), idp(uriPoint(pointURL)), problem(fact.ProblemWrongPartition)},
-		{"for end entities", p, newCRL(p.ca), idp(flag(1)), good},
-		{"for CAs", p, newCRL(p.ca), idp(flag(2)), problem(fact.ProblemWrongScope)},
-		{"for attribute certificates", p, newCRL(p.ca), idp(flag(5)), problem(fact.ProblemWrongScope)},
+			idp(tlv(explicit(0), tlv(explicit(0), dirName(plain.ca.cert.RawSubject)))), good, "it does not know the last paragraph of section 6.3.3"},
+		{"a relative distribution point against its full name", relative, newCRL(relative.ca), idp(fullName(relative.ca)), good, ""},
+		{"a relative distribution point against another", relative, newCRL(relative.ca), idp(uriPoint(pointURL)), problem(fact.ProblemWrongPartition), ""},
+		{"for end entities", p, newCRL(p.ca), idp(flag(1)), good, ""},
+		{"for CAs", p, newCRL(p.ca), idp(flag(2)), problem(fact.ProblemWrongScope), ""},
+		{"for attribute certificates", p, newCRL(p.ca), idp(flag(5)), problem(fact.ProblemWrongScope), ""},
 		{"for some reasons, not listed", p, newCRL(p.ca), idp(tlv(cbasn1.Tag(3).ContextSpecific(), []byte{1, 0x40})),
-			fact.RevocationCheck{Status: fact.StatusUnknown, Problem: fact.ProblemSomeReasons}},
-		{"for some reasons, listed", p, newCRL(p.ca, 0x1234), idp(tlv(cbasn1.Tag(3).ContextSpecific(), []byte{1, 0x40})), revoked("")},
-		{"an empty issuingDistributionPoint", p, newCRL(p.ca), idp(), good},
-		{"an indirect list of the same issuer", p, newCRL(p.ca, 0x1234), idp(flag(4)), revoked("")},
+			fact.RevocationCheck{Status: fact.StatusUnknown, Problem: fact.ProblemSomeReasons}, ""},
+		{"for some reasons, listed", p, newCRL(p.ca, 0x1234), idp(tlv(cbasn1.Tag(3).ContextSpecific(), []byte{1, 0x40})), revoked(""), needsExtended},
+		{"an empty issuingDistributionPoint", p, newCRL(p.ca), idp(), good, ""},
+		{"an indirect list of the same issuer", p, newCRL(p.ca, 0x1234), idp(flag(4)), revoked(""), needsExtended},
 		{"an entry of another issuer", p, newCRL(p.ca, 0x1234), func(s *crlSpec) {
 			idp(flag(4))(s)
 			entryOf(extension{oidCertificateIssuer, true, seq(dirName(p.root.cert.RawSubject))})(s)
-		}, good},
+		}, good, needsExtended},
 		{"an entry after one of another issuer", p, newCRL(p.ca, 7, 0x1234), func(s *crlSpec) {
 			idp(flag(4))(s)
 			entryOf(extension{oidCertificateIssuer, true, seq(dirName(p.root.cert.RawSubject))})(s)
-		}, good},
+		}, good, needsExtended},
 		{"an entry after another issuer's and the own again", p, newCRL(p.ca, 7, 0x1234), func(s *crlSpec) {
 			idp(flag(4))(s)
 			entryOf(extension{oidCertificateIssuer, true, seq(dirName(p.root.cert.RawSubject))})(s)
 			s.entries[1].extensions = []extension{{oidCertificateIssuer, true, seq(dirName(p.ca.cert.RawSubject))}}
-		}, revoked("")},
+		}, revoked(""), needsExtended},
 
-		{"another issuer", p, newCRL(p.root, 0x1234), nil, problem(fact.ProblemWrongIssuer)},
-		{"the issuer's name and another key", p, newCRL(otherKey, 0x1234), nil, problem(fact.ProblemIssuerKey)},
+		{"another issuer", p, newCRL(p.root, 0x1234), nil, problem(fact.ProblemWrongIssuer), ""},
+		{"the issuer's name and another key", p, newCRL(otherKey, 0x1234), nil, problem(fact.ProblemIssuerKey), ""},
 		{"the issuer's name and another key that is not named", p, newCRL(otherKey, 0x1234), func(s *crlSpec) {
 			s.extensions = s.extensions[1:]
-		}, problem(fact.ProblemSignature)},
+		}, problem(fact.ProblemSignature), ""},
 		{"an authorityKeyIdentifier with another serial number", p, newCRL(p.ca), func(s *crlSpec) {
 			s.extend(oidAuthorityKeyID, false, seq(tlv(explicit(1), dirName(p.root.cert.RawSubject)), tlv(cbasn1.Tag(2).ContextSpecific(), []byte{3})))
-		}, problem(fact.ProblemIssuerKey)},
-		{"an issuer without cRLSign", noSign, newCRL(noSign.ca), nil, problem(fact.ProblemIssuerKeyUsage)},
-		{"a delta CRL", p, newCRL(p.ca, 0x1234), func(s *crlSpec) { s.extend(oidDeltaCRL, true, integer(big.NewInt(1))) }, problem(fact.ProblemDeltaOnly)},
-		{"an unknown critical extension", p, newCRL(p.ca), func(s *crlSpec) { s.extend("\x2a\x03", true, []byte{5, 0}) }, problem(fact.ProblemCriticalExtension)},
-		{"an unknown extension", p, newCRL(p.ca), func(s *crlSpec) { s.extend("\x2a\x03", false, []byte{5, 0}) }, good},
-		{"an unknown critical extension of another's entry", p, newCRL(p.ca, 7), entryOf(extension{"\x2a\x03", true, []byte{5, 0}}), problem(fact.ProblemCriticalExtension)},
-		{"nextUpdate this very second", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = &now }, problem(fact.ProblemExpired)},
+		}, problem(fact.ProblemIssuerKey), ""},
+		{"an issuer without cRLSign", noSign, newCRL(noSign.ca), nil, problem(fact.ProblemIssuerKeyUsage), ""},
+		{"a delta CRL without it", p, newCRL(p.ca), func(s *crlSpec) { s.extend(oidDeltaCRL, true, integer(big.NewInt(1))) }, problem(fact.ProblemDeltaOnly),
+			"it takes a delta CRL for a complete one"},
+		{"a delta CRL with it", p, newCRL(p.ca, 0x1234), func(s *crlSpec) { s.extend(oidDeltaCRL, true, integer(big.NewInt(1))) }, revoked(""), ""},
+		{"an unknown critical extension", p, newCRL(p.ca), func(s *crlSpec) { s.extend("\x2a\x03", true, []byte{5, 0}) }, problem(fact.ProblemCriticalExtension), ""},
+		{"an unknown extension", p, newCRL(p.ca), func(s *crlSpec) { s.extend("\x2a\x03", false, []byte{5, 0}) }, good, ""},
+		{"an unknown critical extension of another's entry", p, newCRL(p.ca, 7), entryOf(extension{"\x2a\x03", true, []byte{5, 0}}), problem(fact.ProblemCriticalExtension), ""},
+		{"nextUpdate this very second", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = &now }, problem(fact.ProblemExpired), ""},
 		{"nextUpdate in the past, listed", p, newCRL(p.ca, 0x1234), func(s *crlSpec) { s.nextUpdate = ptr(now.Add(-time.Minute)) },
-			fact.RevocationCheck{Status: fact.StatusError, Problem: fact.ProblemExpired, RevokedAt: ptr(now.Add(-48 * time.Hour))}},
-		{"thisUpdate in the future", p, newCRL(p.ca), func(s *crlSpec) { s.thisUpdate = now.Add(time.Minute) }, problem(fact.ProblemNotYetValid)},
-		{"nextUpdate before thisUpdate", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = ptr(now.Add(-2 * time.Hour)) }, problem(fact.ProblemInconsistentTimes)},
+			fact.RevocationCheck{Status: fact.StatusError, Problem: fact.ProblemExpired, RevokedAt: ptr(now.Add(-48 * time.Hour))}, ""},
+		{"thisUpdate in the future", p, newCRL(p.ca), func(s *crlSpec) { s.thisUpdate = now.Add(time.Minute) }, problem(fact.ProblemNotYetValid), ""},
+		{"nextUpdate before thisUpdate", p, newCRL(p.ca), func(s *crlSpec) { s.nextUpdate = ptr(now.Add(-2 * time.Hour)) }, problem(fact.ProblemInconsistentTimes), ""},
 	}
-	for _, test := range tests {
+}
+
+func TestCRLVerdicts(t *testing.T) {
+	for _, test := range crlCases(t) {
 		t.Run(test.name, func(t *testing.T) {
-			if test.edit != nil {
-				test.edit(test.spec)
-			}
-			got := checkCRL(test.spec.build(t), test.pki.path(), nil)
+			got := checkCRL(test.build(t), test.pki.path(), nil)
 			ignore := cmpopts.IgnoreFields(fact.RevocationCheck{}, "Certificate", "ThisUpdate", "NextUpdate", "Signer", "SignatureAlgorithm", "Error")
 			if diff := cmp.Diff(test.want, got, ignore); diff != "" {
 				t.Errorf("%s\n%s", diff, got.Error)

@@ -136,7 +136,7 @@ func transportFailure(ctx context.Context, err error) *failure {
 		return failf(fact.ProblemUnreachable, "the host name %q cannot be looked up", dns.Name)
 	case errors.As(err, &verification):
 		return failf(fact.ProblemTLS, "the certificate of the server is not trusted")
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return failf(fact.ProblemTLS, "the server does not speak TLS")
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
 		return failf(fact.ProblemTLS, "the TLS handshake failed")

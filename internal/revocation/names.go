@@ -61,7 +61,10 @@ func (n pointName) under(issuer []byte) []string {
 // points are the distribution points of a certificate. Those that cannot be read
 // are left out.
 func points(c *certificate.Certificate) []point {
-	s := cryptobyte.String(certificateExtension(c, oidCRLPoints))
+	return readPoints(certificateExtension(c, oidCRLPoints))
+}
+
+func readPoints(s cryptobyte.String) []point {
 	var list []point
 	if !s.ReadASN1(&s, cbasn1.SEQUENCE) {
 		return nil

@@ -187,7 +187,7 @@ func (r *response) parseData(s cryptobyte.String) error {
 		return malformed("responderID")
 	}
 	if r.producedAt, ok = readGeneralized(&s); !ok {
-		return malformed("producedAt")
+		return badTime("producedAt")
 	}
 	if !s.ReadASN1(&singles, cbasn1.SEQUENCE) {
 		return malformed("responses")
@@ -226,16 +226,16 @@ func readSingle(s *cryptobyte.String) (single, error) {
 		return out, err
 	}
 	if out.thisUpdate, ok = readGeneralized(&body); !ok {
-		return out, malformed("thisUpdate")
+		return out, badTime("thisUpdate")
 	}
 	if body.PeekASN1Tag(explicit(0)) {
 		var field cryptobyte.String
 		if !body.ReadASN1(&field, explicit(0)) {
-			return out, malformed("nextUpdate")
+			return out, badTime("nextUpdate")
 		}
 		next, ok := readGeneralized(&field)
 		if !ok || !field.Empty() {
-			return out, malformed("nextUpdate")
+			return out, badTime("nextUpdate")
 		}
 		out.nextUpdate = &next
 	}

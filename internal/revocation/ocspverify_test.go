@@ -163,10 +163,39 @@ func TestVerifyOCSPAccepts(t *testing.T) {
 	}
 }
 
-// TestVerifyOCSPRefuses goes through responses that prove nothing. The first
-// seven are those that golang.org/x/crypto/ocsp accepts.
-func TestVerifyOCSPRefuses(t *testing.T) {
-	p := newPKI(t, rsaKeys[0](), nil, nil)
+// badResponse is a response that proves nothing.
+type badResponse struct {
+	name   string
+	signer *identity
+	edit   func(*ocspSpec)
+	mutate func([]byte) []byte
+	want   fact.RevocationProblem
+	// openssl is why OpenSSL accepts it all the same; empty if it does not.
+	openssl string
+}
+
+// build makes the response, with its times as of at.
+func (b badResponse) build(t testing.TB, p *pki, at time.Time) []byte {
+	t.Helper()
+	spec := newOCSP(p, b.signer)
+	if b.edit != nil {
+		b.edit(spec)
+	}
+	spec.shift(at.Sub(now))
+	der := spec.build(t)
+	if b.mutate == nil {
+		return der
+	}
+	changed := b.mutate(bytes.Clone(der))
+	if bytes.Equal(changed, der) {
+		t.Fatal("the mutation changes nothing")
+	}
+	return changed
+}
+
+// badResponses are about a PKI whose CA has an RSA key. The first seven are those
+// that golang.org/x/crypto/ocsp accepts.
+func badResponses(t *testing.T, p *pki) []badResponse {
 	with := func(edit func(*x509.Certificate)) *identity {
 		c := delegateTemplate()
 		edit(c)
@@ -182,121 +211,107 @@ func TestVerifyOCSPRefuses(t *testing.T) {
 	}
 	shorten := func(n int) func([]byte) []byte { return func(b []byte) []byte { return b[:len(b)-n] } }
 	unknown := []extension{{oid: "\x2a\x03", critical: true, value: []byte{5, 0}}}
-	tests := []struct {
-		name   string
-		signer *identity
-		edit   func(*ocspSpec)
-		mutate func([]byte) []byte
-		want   fact.RevocationProblem
-	}{
+	return []badResponse{
 		{"a delegate without OCSPSigning", with(func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-		}), nil, nil, fact.ProblemResponderNotAuthorized},
-		{"a delegate that expired", with(func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Hour) }), nil, nil, fact.ProblemResponderExpired},
-		{"a delegate that is a subordinate CA", subCA, nil, nil, fact.ProblemResponderIsCA},
-		{"a CertID of another issuer", p.ca, single(func(s *singleSpec) { s.issuer = p.root.cert }), nil, fact.ProblemWrongIssuer},
+		}), nil, nil, fact.ProblemResponderNotAuthorized, ""},
+		{"a delegate that expired", with(func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Hour) }), nil, nil, fact.ProblemResponderExpired, ""},
+		{"a delegate that is a subordinate CA", subCA, nil, nil, fact.ProblemResponderIsCA, ""},
+		{"a CertID of another issuer", p.ca, single(func(s *singleSpec) { s.issuer = p.root.cert }), nil, fact.ProblemWrongIssuer, ""},
 		{"nextUpdate in the past", p.ca, single(func(s *singleSpec) {
 			s.thisUpdate, s.nextUpdate = now.Add(-48*time.Hour), ptr(now.Add(-time.Second))
-		}), nil, fact.ProblemExpired},
-		{"thisUpdate in the future", p.ca, single(func(s *singleSpec) { s.thisUpdate = now.Add(time.Second) }), nil, fact.ProblemNotYetValid},
-		{"the ResponderID of someone else", p.ca, func(s *ocspSpec) { s.named = p.root }, nil, fact.ProblemResponderID},
+		}), nil, fact.ProblemExpired, ""},
+		{"thisUpdate in the future", p.ca, single(func(s *singleSpec) { s.thisUpdate = now.Add(time.Minute) }), nil, fact.ProblemNotYetValid, ""},
+		{"the ResponderID of someone else", p.ca, func(s *ocspSpec) { s.named = p.root }, nil, fact.ProblemResponderID, ""},
 
-		{"a ResponderID by someone else's key", p.ca, func(s *ocspSpec) { s.byKey, s.named = true, p.root }, nil, fact.ProblemResponderID},
-		{"a delegate's response in the CA's name", p.delegate, func(s *ocspSpec) { s.named = p.ca }, nil, fact.ProblemResponderID},
-		{"a CertID with another name hash", p.ca, single(func(s *singleSpec) { s.nameHash = make([]byte, 20) }), nil, fact.ProblemWrongIssuer},
-		{"a CertID with another key hash", p.ca, single(func(s *singleSpec) { s.keyHash = make([]byte, 20) }), nil, fact.ProblemWrongIssuer},
-		{"a CertID by a hash that is not known", p.ca, single(func(s *singleSpec) { s.hash = crypto.MD4 }), nil, fact.ProblemWrongIssuer},
-		{"another serial number", p.ca, single(func(s *singleSpec) { s.serial = big.NewInt(0x1235) }), nil, fact.ProblemWrongCertificate},
-		{"the negative of the serial number", p.ca, single(func(s *singleSpec) { s.serial = big.NewInt(-0x1234) }), nil, fact.ProblemWrongCertificate},
-		{"no status at all", p.ca, func(s *ocspSpec) { s.singles = nil }, nil, fact.ProblemWrongCertificate},
+		{"a ResponderID by someone else's key", p.ca, func(s *ocspSpec) { s.byKey, s.named = true, p.root }, nil, fact.ProblemResponderID, ""},
+		{"a delegate's response in the CA's name", p.delegate, func(s *ocspSpec) { s.named = p.ca }, nil, fact.ProblemResponderID, ""},
+		{"a CertID with another name hash", p.ca, single(func(s *singleSpec) { s.nameHash = make([]byte, 20) }), nil, fact.ProblemWrongIssuer, ""},
+		{"a CertID with another key hash", p.ca, single(func(s *singleSpec) { s.keyHash = make([]byte, 20) }), nil, fact.ProblemWrongIssuer, ""},
+		{"a CertID by a hash that is not known", p.ca, single(func(s *singleSpec) { s.hash = crypto.MD4 }), nil, fact.ProblemWrongIssuer, ""},
+		{"another serial number", p.ca, single(func(s *singleSpec) { s.serial = big.NewInt(0x1235) }), nil, fact.ProblemWrongCertificate, ""},
+		{"the negative of the serial number", p.ca, single(func(s *singleSpec) { s.serial = big.NewInt(-0x1234) }), nil, fact.ProblemWrongCertificate, ""},
+		{"no status at all", p.ca, func(s *ocspSpec) { s.singles = nil }, nil, fact.ProblemWrongCertificate, ""},
 		{"good and revoked at once", p.ca, func(s *ocspSpec) {
 			other := s.singles[0]
 			other.status = 1
 			s.singles = append(s.singles, other)
-		}, nil, fact.ProblemContradictory},
-		{"nextUpdate before thisUpdate", p.ca, single(func(s *singleSpec) { s.nextUpdate = ptr(s.thisUpdate.Add(-time.Second)) }), nil, fact.ProblemInconsistentTimes},
-		{"nextUpdate this very second", p.ca, single(func(s *singleSpec) { s.nextUpdate = ptr(now) }), nil, fact.ProblemExpired},
+		}, nil, fact.ProblemContradictory, "it takes the first of several"},
+		{"nextUpdate before thisUpdate", p.ca, single(func(s *singleSpec) { s.nextUpdate = ptr(s.thisUpdate.Add(-time.Second)) }), nil, fact.ProblemInconsistentTimes, ""},
+		{"nextUpdate this very second", p.ca, single(func(s *singleSpec) { s.nextUpdate = ptr(now) }), nil, fact.ProblemExpired, ""},
 
-		{"a signature that is wrong", p.ca, func(s *ocspSpec) { s.tampered = true }, nil, fact.ProblemSignature},
-		{"a delegate's signature that is wrong", p.delegate, func(s *ocspSpec) { s.tampered = true }, nil, fact.ProblemSignature},
+		{"a signature that is wrong", p.ca, func(s *ocspSpec) { s.tampered = true }, nil, fact.ProblemSignature, ""},
+		{"a delegate's signature that is wrong", p.delegate, func(s *ocspSpec) { s.tampered = true }, nil, fact.ProblemSignature, ""},
 		{"a status changed after signing", p.ca, single(func(s *singleSpec) { s.status = 2 }), func(b []byte) []byte {
 			return bytes.Replace(b, []byte{0x82, 0x00, 0x18}, []byte{0x80, 0x00, 0x18}, 1)
-		}, fact.ProblemSignature},
-		{"another CA of the same name", otherCA, func(s *ocspSpec) { s.certificates = nil }, nil, fact.ProblemSignature},
-		{"another CA of the same name, enclosed", otherCA, nil, nil, fact.ProblemResponderNotIssued},
-		{"a delegate of another CA of the same name", impostor, nil, nil, fact.ProblemResponderNotIssued},
+		}, fact.ProblemSignature, ""},
+		{"another CA of the same name", otherCA, func(s *ocspSpec) { s.certificates = nil }, nil, fact.ProblemSignature, ""},
+		{"another CA of the same name, enclosed", otherCA, nil, nil, fact.ProblemResponderNotIssued, ""},
+		{"a delegate of another CA of the same name", impostor, nil, nil, fact.ProblemResponderNotIssued, ""},
 		{"a delegate issued by a subordinate CA", stranger, func(s *ocspSpec) {
 			s.certificates = append(s.certificates, subCA.cert.Raw)
-		}, nil, fact.ProblemResponderNotIssued},
-		{"the root in the issuer's place", p.root, nil, nil, fact.ProblemResponderNotIssued},
-		{"a delegate whose certificate is not enclosed", p.delegate, func(s *ocspSpec) { s.certificates = nil }, nil, fact.ProblemResponderMissing},
-		{"another certificate enclosed than the delegate's", p.delegate, func(s *ocspSpec) { s.certificates = [][]byte{p.leaf.cert.Raw} }, nil, fact.ProblemResponderMissing},
-		{"the leaf answering for itself", p.leaf, nil, nil, fact.ProblemResponderNotAuthorized},
+		}, nil, fact.ProblemResponderNotIssued, ""},
+		{"the root in the issuer's place", p.root, nil, nil, fact.ProblemResponderNotIssued, ""},
+		{"a delegate whose certificate is not enclosed", p.delegate, func(s *ocspSpec) { s.certificates = nil }, nil, fact.ProblemResponderMissing, ""},
+		{"another certificate enclosed than the delegate's", p.delegate, func(s *ocspSpec) { s.certificates = [][]byte{p.leaf.cert.Raw} }, nil, fact.ProblemResponderMissing, ""},
+		{"the leaf answering for itself", p.leaf, nil, nil, fact.ProblemResponderNotAuthorized, ""},
 		{"a delegate for any purpose", with(func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
-		}), nil, nil, fact.ProblemResponderNotAuthorized},
-		{"a delegate without extended key usage", noUsage, nil, nil, fact.ProblemResponderNotAuthorized},
-		{"a delegate that is not valid yet", with(func(c *x509.Certificate) { c.NotBefore = now.Add(time.Hour) }), nil, nil, fact.ProblemResponderNotYetValid},
-		{"a delegate that may only encipher", with(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }), nil, nil, fact.ProblemResponderKeyUsage},
+		}), nil, nil, fact.ProblemResponderNotAuthorized, ""},
+		{"a delegate without extended key usage", noUsage, nil, nil, fact.ProblemResponderNotAuthorized, ""},
+		{"a delegate that is not valid yet", with(func(c *x509.Certificate) { c.NotBefore = now.AddDate(40, 0, 0) }), nil, nil, fact.ProblemResponderNotYetValid, ""},
+		{"a delegate that may only encipher", with(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }), nil, nil, fact.ProblemResponderKeyUsage, "it does not look at a responder's key usage"},
 		{"a delegate with an unknown critical extension", with(func(c *x509.Certificate) {
 			c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: []byte{5, 0}})
-		}), nil, nil, fact.ProblemResponderMalformed},
+		}), nil, nil, fact.ProblemResponderMalformed, ""},
 		{"a delegate with an unreadable extension", with(func(c *x509.Certificate) {
 			c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 36 - 19}, Value: []byte{5, 0}})
-		}), nil, nil, fact.ProblemResponderMalformed},
+		}), nil, nil, fact.ProblemResponderMalformed, ""},
 
-		{"a critical response extension", p.ca, func(s *ocspSpec) { s.extensions = unknown }, nil, fact.ProblemCriticalExtension},
-		{"a critical single extension", p.ca, single(func(s *singleSpec) { s.extensions = unknown }), nil, fact.ProblemCriticalExtension},
+		{"a critical response extension", p.ca, func(s *ocspSpec) { s.extensions = unknown }, nil, fact.ProblemCriticalExtension, "it does not look at extensions"},
+		{"a critical single extension", p.ca, single(func(s *singleSpec) { s.extensions = unknown }), nil, fact.ProblemCriticalExtension, "it does not look at extensions"},
 		{"an extension that occurs twice", p.ca, func(s *ocspSpec) {
 			s.extensions = []extension{{oid: "\x2a\x03"}, {oid: "\x2a\x03"}}
-		}, nil, fact.ProblemMalformed},
+		}, nil, fact.ProblemMalformed, "it does not look at extensions"},
 
-		{"malformedRequest", p.ca, func(s *ocspSpec) { s.status = 1 }, nil, fact.ProblemMalformedRequest},
-		{"internalError", p.ca, func(s *ocspSpec) { s.status = 2 }, nil, fact.ProblemInternalError},
-		{"tryLater", p.ca, func(s *ocspSpec) { s.status = 3 }, nil, fact.ProblemTryLater},
-		{"a status without a name", p.ca, func(s *ocspSpec) { s.status = 4 }, nil, fact.ProblemResponseStatus},
-		{"sigRequired", p.ca, func(s *ocspSpec) { s.status = 5 }, nil, fact.ProblemSigRequired},
-		{"unauthorized", p.ca, func(s *ocspSpec) { s.status = 6 }, nil, fact.ProblemUnauthorized},
-		{"a response type that is not basic", p.ca, func(s *ocspSpec) { s.kind = "\x2a\x03" }, nil, fact.ProblemResponseType},
+		{"malformedRequest", p.ca, func(s *ocspSpec) { s.status = 1 }, nil, fact.ProblemMalformedRequest, ""},
+		{"internalError", p.ca, func(s *ocspSpec) { s.status = 2 }, nil, fact.ProblemInternalError, ""},
+		{"tryLater", p.ca, func(s *ocspSpec) { s.status = 3 }, nil, fact.ProblemTryLater, ""},
+		{"a status without a name", p.ca, func(s *ocspSpec) { s.status = 4 }, nil, fact.ProblemResponseStatus, ""},
+		{"sigRequired", p.ca, func(s *ocspSpec) { s.status = 5 }, nil, fact.ProblemSigRequired, ""},
+		{"unauthorized", p.ca, func(s *ocspSpec) { s.status = 6 }, nil, fact.ProblemUnauthorized, ""},
+		{"a response type that is not basic", p.ca, func(s *ocspSpec) { s.kind = "\x2a\x03" }, nil, fact.ProblemResponseType, ""},
 		{"a signature algorithm that is not known", p.ca, func(s *ocspSpec) { s.certificates = nil }, func(b []byte) []byte {
 			return bytes.Replace(b, []byte(sha256RSA), []byte(sha256RSA[:8]+"\x7f"), 1)
-		}, fact.ProblemSignatureUnsupported},
+		}, fact.ProblemSignatureUnsupported, ""},
 
-		{"nothing", p.ca, nil, func([]byte) []byte { return nil }, fact.ProblemEmpty},
-		{"DER cut off at its end", p.ca, nil, shorten(1), fact.ProblemMalformed},
-		{"DER cut off in the middle", p.ca, nil, func(b []byte) []byte { return b[:len(b)/2] }, fact.ProblemMalformed},
-		{"a bare status of success", p.ca, nil, func([]byte) []byte { return seq([]byte{10, 1, 0}) }, fact.ProblemMalformed},
-		{"a web page", p.ca, nil, func([]byte) []byte { return []byte("<html>") }, fact.ProblemMalformed},
-		{"too many bytes", p.ca, func(s *ocspSpec) { s.after = make([]byte, maxOCSP) }, nil, fact.ProblemTooLarge},
-		{"bytes after the response", p.ca, func(s *ocspSpec) { s.after = []byte{0} }, nil, fact.ProblemTrailingData},
-		{"bytes after responseBytes", p.ca, func(s *ocspSpec) { s.afterBytes = []byte{5, 0} }, nil, fact.ProblemTrailingData},
-		{"bytes after BasicOCSPResponse", p.ca, func(s *ocspSpec) { s.afterBasic = []byte{5, 0} }, nil, fact.ProblemTrailingData},
-		{"bytes after ResponseData", p.ca, func(s *ocspSpec) { s.afterData = []byte{5, 0} }, nil, fact.ProblemTrailingData},
-		{"bytes after a SingleResponse", p.ca, func(s *ocspSpec) { s.afterSingle = []byte{5, 0} }, nil, fact.ProblemTrailingData},
-		{"a certificate status of no kind", p.ca, single(func(s *singleSpec) { s.status = 3 }), nil, fact.ProblemMalformed},
-		{"version 2", p.ca, func(s *ocspSpec) { s.version = tlv(explicit(0), []byte{2, 1, 1}) }, nil, fact.ProblemMalformed},
-		{"times with fractions of a second", p.ca, func(s *ocspSpec) { s.timeFormat = "20060102150405.5Z" }, nil, fact.ProblemMalformed},
+		{"nothing", p.ca, nil, func([]byte) []byte { return nil }, fact.ProblemEmpty, ""},
+		{"DER cut off at its end", p.ca, nil, shorten(1), fact.ProblemMalformed, ""},
+		{"DER cut off in the middle", p.ca, nil, func(b []byte) []byte { return b[:len(b)/2] }, fact.ProblemMalformed, ""},
+		{"a bare status of success", p.ca, nil, func([]byte) []byte { return seq([]byte{10, 1, 0}) }, fact.ProblemMalformed, ""},
+		{"a web page", p.ca, nil, func([]byte) []byte { return []byte("<html>") }, fact.ProblemMalformed, ""},
+		{"too many bytes", p.ca, func(s *ocspSpec) { s.after = make([]byte, maxOCSP) }, nil, fact.ProblemTooLarge, "it has no such bound, and leaves bytes after the response unread"},
+		{"bytes after the response", p.ca, func(s *ocspSpec) { s.after = []byte{0} }, nil, fact.ProblemTrailingData, "it leaves bytes after the response unread"},
+		{"bytes after responseBytes", p.ca, func(s *ocspSpec) { s.afterBytes = []byte{5, 0} }, nil, fact.ProblemTrailingData, ""},
+		{"bytes after BasicOCSPResponse", p.ca, func(s *ocspSpec) { s.afterBasic = []byte{5, 0} }, nil, fact.ProblemTrailingData, "it leaves bytes after BasicOCSPResponse unread"},
+		{"bytes after ResponseData", p.ca, func(s *ocspSpec) { s.afterData = []byte{5, 0} }, nil, fact.ProblemTrailingData, ""},
+		{"bytes after a SingleResponse", p.ca, func(s *ocspSpec) { s.afterSingle = []byte{5, 0} }, nil, fact.ProblemTrailingData, ""},
+		{"a certificate status of no kind", p.ca, single(func(s *singleSpec) { s.status = 3 }), nil, fact.ProblemMalformed, ""},
+		{"version 2", p.ca, func(s *ocspSpec) { s.version = tlv(explicit(0), []byte{2, 1, 1}) }, nil, fact.ProblemMalformed, "it does not look at the version"},
+		{"times with fractions of a second", p.ca, func(s *ocspSpec) { s.timeFormat = "20060102150405.5Z" }, nil, fact.ProblemMalformed, "it reads fractions, which RFC 5280 section 4.1.2.5.2 rules out"},
 		{"more certificates than anyone needs", p.ca, func(s *ocspSpec) {
 			for range maxEmbedded + 1 {
 				s.certificates = append(s.certificates, p.ca.cert.Raw)
 			}
-		}, nil, fact.ProblemMalformed},
+		}, nil, fact.ProblemMalformed, "it has no such bound"},
 	}
-	for _, test := range tests {
+}
+
+func TestVerifyOCSPRefuses(t *testing.T) {
+	p := newPKI(t, rsaKeys[0](), nil, nil)
+	for _, test := range badResponses(t, p) {
 		t.Run(test.name, func(t *testing.T) {
-			spec := newOCSP(p, test.signer)
-			if test.edit != nil {
-				test.edit(spec)
-			}
-			der := spec.build(t)
-			if test.mutate != nil {
-				changed := test.mutate(bytes.Clone(der))
-				if bytes.Equal(changed, der) {
-					t.Fatal("the mutation changes nothing")
-				}
-				der = changed
-			}
-			got := VerifyOCSP(der, p.leaf.cert, p.ca.cert, now, OCSPOptions{})
+			got := VerifyOCSP(test.build(t, p, now), p.leaf.cert, p.ca.cert, now, OCSPOptions{})
 			if got.Status != fact.StatusError || got.Problem != test.want || got.Error == "" {
 				t.Errorf("status %q, problem %q (%s), want %q", got.Status, got.Problem, got.Error, test.want)
 			}

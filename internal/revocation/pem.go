@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
 )
@@ -68,32 +67,48 @@ func (p *pemReader) body(label string) io.Reader {
 type pemBody struct {
 	p    *pemReader
 	end  string
-	rest []byte
-	done bool
+	rest []byte // of the last line; good until the next is read
+	err  error  // what ended the block, io.EOF if its end did
 }
 
-func (b *pemBody) Read(out []byte) (int, error) {
-	for len(b.rest) == 0 {
-		if b.done {
-			return 0, io.EOF
+func (b *pemBody) Read(out []byte) (n int, err error) {
+	// Base64 is decoded faster in large pieces than line by line.
+	for n < len(out) {
+		if len(b.rest) == 0 {
+			if err = b.advance(); err != nil {
+				break
+			}
 		}
-		s, err := b.p.readLine()
-		switch {
-		case string(s) == b.end:
-			b.done = true
-			continue
-		case strings.HasPrefix(string(s), pemDash):
-			return 0, failf(fact.ProblemMalformed, "the PEM block that ends at line %d ends in another line than it should", b.p.line)
-		case errors.Is(err, io.EOF):
-			return 0, failf(fact.ProblemMalformed, "the PEM block has no end")
-		case err != nil:
-			return 0, err
-		}
+		copied := copy(out[n:], b.rest)
+		b.rest = b.rest[copied:]
+		n += copied
+	}
+	if n > 0 {
+		// The error comes again when there is nothing left before it.
+		return n, nil
+	}
+	return 0, err
+}
+
+// advance reads the next line; io.EOF at the end of the block.
+func (b *pemBody) advance() error {
+	if b.err != nil {
+		return b.err
+	}
+	s, err := b.p.readLine()
+	switch {
+	case string(s) == b.end:
+		b.err = io.EOF
+	case bytes.HasPrefix(s, []byte(pemDash)):
+		b.err = failf(fact.ProblemMalformed, "the PEM block that ends at line %d ends in another line than it should", b.p.line)
+	case errors.Is(err, io.EOF):
+		b.err = failf(fact.ProblemMalformed, "the PEM block has no end")
+	case err != nil:
+		b.err = err
+	default:
 		b.rest = s
 	}
-	n := copy(out, b.rest)
-	b.rest = b.rest[n:]
-	return n, nil
+	return b.err
 }
 
 // isDER reports whether a CRL that begins like this is in DER rather than in

@@ -62,12 +62,13 @@ func edKey(t testing.TB) crypto.Signer {
 	return key
 }
 
-// template is a certificate of a CN, valid for a year around now.
+// template is a certificate of a CN. It is in force at now and, for judges that
+// have the real clock, for a long time after.
 func template(cn string, serial int64) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber: big.NewInt(serial),
 		Subject:      pkix.Name{Organization: []string{"Acme"}, CommonName: cn},
-		NotBefore:    now.AddDate(0, -6, 0), NotAfter: now.AddDate(0, 6, 0),
+		NotBefore:    now.AddDate(-5, 0, 0), NotAfter: now.AddDate(50, 0, 0),
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 	}
@@ -78,7 +79,6 @@ func caTemplate(cn string, serial int64) *x509.Certificate {
 	c := template(cn, serial)
 	c.IsCA = true
 	c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
-	c.NotBefore, c.NotAfter = now.AddDate(-5, 0, 0), now.AddDate(5, 0, 0)
 	return c
 }
 
