@@ -38,6 +38,30 @@ func TestInstances(t *testing.T) {
 			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem"},
 			Files:  []string{"ca.pem", "client.pem"},
 		}},
+		{"crl-file-revoked", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem&tlsCRLFile=DIR%2Fcrl.pem",
+			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCRLFile=DIR/crl.pem"},
+			Files:  []string{"ca.pem", "crl.pem"},
+		}},
+		{"crl-file-invalid", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCRLFile=DIR%2Fcrl.pem&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--tlsCRLFile=DIR/crl.pem", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem", "crl.pem"},
+		}},
+		{"ocsp-timeout", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--timeout=1s", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem"},
+		}},
+		{"revocation-disabled", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsDisableOCSPEndpointCheck=true&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--tlsDisableOCSPEndpointCheck=true", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem"},
+		}},
 		{"no-encryption", told{Target: "mongodb://localhost:PORT/", URI: "mongodb://localhost:PORT/"}},
 		{"srv-healthy", told{
 			Target: "mongodb+srv://cluster0.lab.test/",
