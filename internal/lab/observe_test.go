@@ -58,6 +58,17 @@ func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	return s
 }
 
+// connect makes a handshake, whatever the certificate, and returns what came
+// of it.
+func connect(t *testing.T, i *Instance) tls.ConnectionState {
+	t.Helper()
+	c := tls.Client(dial(t, i, patience), clientConfig(t, i, "localhost"))
+	if err := c.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	return c.ConnectionState()
+}
+
 // dial connects to the endpoint, for so long in all.
 func dial(t *testing.T, i *Instance, wait time.Duration) net.Conn {
 	t.Helper()

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/pem"
 	"os"
 	"os/exec"
@@ -47,11 +46,7 @@ func lines(text string, prefixes ...string) []string {
 // presents, and the URLs that the leaf names.
 func presented(t *testing.T, i *Instance) (leafFile, issuerFile string, ocsp, points []string) {
 	t.Helper()
-	c := tls.Client(dial(t, i, patience), clientConfig(t, i, "localhost"))
-	if err := c.Handshake(); err != nil {
-		t.Fatal(err)
-	}
-	certs := c.ConnectionState().PeerCertificates
+	certs := connect(t, i).PeerCertificates
 	var files []string
 	for n, name := range []string{"leaf.pem", "issuer.pem"} {
 		path := filepath.Join(t.TempDir(), name)

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"crypto/tls"
 	"testing"
 	"time"
 
@@ -29,11 +28,7 @@ var chain = []string{leaf, intermediate, root}
 // sources asks everybody who may be asked about an instance's certificates.
 func sources(t *testing.T, i *Instance, timeout time.Duration) (all []source, mustStaple []string) {
 	t.Helper()
-	c := tls.Client(dial(t, i, patience), clientConfig(t, i, "localhost"))
-	if err := c.Handshake(); err != nil {
-		t.Fatal(err)
-	}
-	state := c.ConnectionState()
+	state := connect(t, i)
 	request := revocation.Request{Staple: state.OCSPResponse}
 	ids := map[string]string{}
 	for n, cert := range append(state.PeerCertificates, authorities(t, i)...) {
