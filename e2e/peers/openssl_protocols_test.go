@@ -91,6 +91,25 @@ func TestOpenSSLAndProtocols(t *testing.T) {
 			goFails: "crypto/tls does not offer CBC with SHA-256 unless told to",
 		},
 		{
+			name: "X448 alone", args: []string{"-groups", "X448"},
+			// Without a handshake, internal_error says nothing of a version.
+			protocols: map[string]string{"TLS1.0": "", "TLS1.1": "", "TLS1.2": "yes", "TLS1.3": "yes"}, handshake: "alert handshake_failure",
+			want:    []string{"warn no-shared-cipher"},
+			goFails: "crypto/tls has no X448",
+		},
+		{
+			name: "X448 alone in TLS 1.2", args: []string{"-tls1_2", "-groups", "X448"},
+			protocols: only("TLS1.2"), handshake: "alert handshake_failure",
+			want:    []string{"warn no-shared-cipher"},
+			goFails: "crypto/tls has no X448",
+		},
+		{
+			name: "finite-field groups alone", args: []string{"-tls1_3", "-groups", "ffdhe2048"},
+			protocols: only("TLS1.3"), handshake: "alert handshake_failure",
+			want:    []string{"warn no-shared-cipher"},
+			goFails: "crypto/tls has no finite-field groups",
+		},
+		{
 			name: "CCM alone", args: []string{"-tls1_2", "-cipher", "AESCCM"},
 			protocols: only("TLS1.2"), handshake: "alert handshake_failure",
 			want: []string{"fail no-shared-cipher"},

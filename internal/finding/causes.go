@@ -163,6 +163,25 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 	return true
 }
 
+// offeredGroups are the key exchange groups that the handshake as a driver makes
+// it offers, which are crypto/tls's; rustls has no others.
+var offeredGroups = []string{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "x25519", "secp256r1", "secp384r1", "secp521r1"}
+
+func causeGroup(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	q := j.endpoint.Question(fact.AskSmallHello)
+	if h.Version != "" || q == nil || q.Outcome != fact.OutcomeOK || q.Group == "" || slices.Contains(offeredGroups, q.Group) {
+		return false
+	}
+	evidence["group"] = q.Group
+	f := j.add("no-shared-cipher", Warn, Certain, fmt.Sprintf("Of all key exchange groups the server chooses %s. %s", q.Group, seen), evidence)
+	f.Title = "No key exchange group in common with Go and Rust (rustls)"
+	f.Why = "Drivers on OpenSSL offer " + q.Group + " and connect; Go and rustls do not have it: \"handshake failure\"."
+	f.Fix = []string{
+		"At the server or proxy, allow x25519 or secp256r1 as well: remove the setting that limits its groups (curves).",
+	}
+	return true
+}
+
 func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]any) bool {
 	// A ServerHello means that the hello arrived, whatever happened then.
 	if h.Version != "" || !ended(h.Outcome) || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {

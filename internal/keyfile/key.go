@@ -32,7 +32,7 @@ func (b *block) privateKey(password string) (crypto.Signer, error) {
 	}
 	if encrypted {
 		block := &pem.Block{Type: b.label, Headers: b.headers, Bytes: der}
-		//nolint:staticcheck // deprecated because the encryption is weak; the files exist all the same
+		//lint:ignore SA1019 deprecated because the encryption is weak; the files exist all the same
 		plain, err := x509.DecryptPEMBlock(block, []byte(password))
 		if errors.Is(err, x509.IncorrectPasswordError) {
 			return nil, errPasswordWrong

@@ -64,16 +64,8 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	dial := func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, "tcp", address) }
 	questions := Plan(r)
 	answers := make([]answer, len(questions))
-	// The connection on which nothing is said waits for nobody: it is given up
-	// once the others have their answers.
-	var sides, silence sync.WaitGroup
-	silenceCtx, endSilence := context.WithCancelCause(sideCtx)
-	defer endSilence(nil)
+	var sides sync.WaitGroup
 	for i, id := range questions {
-		if id == fact.AskSilence {
-			silence.Go(func() { answers[i] = c.ask(silenceCtx, id, r, dial) })
-			continue
-		}
 		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
 	}
 
@@ -96,14 +88,12 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
 	sides.Wait()
 	timer.Stop()
-	if m.facts.OK && m.hello.outcome == fact.OutcomeOK {
-		endSilence(errGrace)
-	} else {
-		// Where nothing works it matters whether connections end unasked.
-		timer = time.AfterFunc(graceOfSilence+3*roundTrip, func() { endSilence(errGrace) })
-		defer timer.Stop()
+	if o := m.facts.Outcome; !r.Quick && (o == fact.OutcomeClosed || o == fact.OutcomeReset) {
+		// Whether connections end unasked matters only where this one ended
+		// unexplained. Asked beside the others, it would keep a server that
+		// serves one connection at a time from all of them.
+		answers = append(answers, c.askSilent(ctx, r, dial, graceOfSilence+3*roundTrip))
 	}
-	silence.Wait()
 
 	e.Handshake = &m.facts
 	for _, a := range answers {
@@ -116,6 +106,14 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+}
+
+// askSilent asks what becomes of a connection on which nothing is sent. To hear
+// nothing is the usual answer, and waited for no longer than the grace.
+func (c *Client) askSilent(ctx context.Context, r Request, dial endpointDialer, grace time.Duration) answer {
+	ctx, cancel := context.WithTimeoutCause(ctx, grace, errGrace)
+	defer cancel()
+	return c.ask(ctx, fact.AskSilence, r, dial)
 }
 
 // find returns the answer to a question, or nil.

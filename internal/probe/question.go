@@ -130,6 +130,7 @@ func (f *flight) describe(q *fact.Question, err error) {
 	case f.helloSeen:
 		q.Outcome = fact.OutcomeOK
 		q.Version, q.CipherSuite = versionName(f.hello.version), suiteName(f.hello.suite)
+		q.Group = groupName(tls.CurveID(f.hello.group))
 	case f.alertSeen:
 		q.Outcome, q.Alert = fact.OutcomeAlert, alert(f.alertCode)
 	case f.notRecords:
