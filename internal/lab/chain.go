@@ -110,27 +110,36 @@ func (s *setting) insert(before string, n Node) {
 	s.nodes = nodes
 }
 
-// issue makes the PKI, writes the client's files and completes the server's
-// options.
-func (s *setting) issue() error {
+// certify makes the PKI, and has answer what its certificates name.
+func (s *setting) certify() (*PKI, error) {
 	b := s.bench
 	responder, err := b.reserve(s.responder, ocspPath)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	crlPoint, err := b.reserve(s.crlPoint, crlPath)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.node(leaf).OCSPServers, s.node(leaf).CRLPoints = responder.urls(), crlPoint.urls()
 	pki, err := NewPKI(b.now(), s.nodes...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := b.publish(responder, pki); err != nil {
-		return err
+	for _, at := range []*site{responder, crlPoint} {
+		if err := b.publish(at, pki); err != nil {
+			return nil, err
+		}
 	}
-	if err := b.publish(crlPoint, pki); err != nil {
+	return pki, nil
+}
+
+// issue makes the PKI, writes the client's files and completes the server's
+// options.
+func (s *setting) issue() error {
+	b := s.bench
+	pki, err := s.certify()
+	if err != nil {
 		return err
 	}
 	if len(s.caFile) > 0 {

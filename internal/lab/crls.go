@@ -3,10 +3,15 @@ package lab
 import (
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
 	"math/big"
 	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // crlPath is where the lab's CRLs are on their hosts.
@@ -22,6 +27,10 @@ type crl struct {
 	// thisUpdate and nextUpdate are relative to the clock; both zero mean a day
 	// ago and a month ahead.
 	thisUpdate, nextUpdate time.Duration
+	// partition limits it to the end entity certificates that name the leaf's
+	// distribution point, as large CAs divide their CRLs (RFC 5280 section
+	// 5.2.5).
+	partition bool
 	// tampered changes the signature.
 	tampered bool
 }
@@ -47,6 +56,13 @@ func (c crl) build(pki *PKI, now time.Time) ([]byte, error) {
 			SerialNumber: pki.issued[id].template.SerialNumber, RevocationTime: now.Add(revokedSince), ReasonCode: keyCompromise,
 		})
 	}
+	if c.partition {
+		scope, err := issuingPoint(pki.issued[leaf].template.CRLDistributionPoints)
+		if err != nil {
+			return nil, err
+		}
+		template.ExtraExtensions = []pkix.Extension{scope}
+	}
 	der, err := x509.CreateRevocationList(rand.Reader, template, issuer[0], pki.issued[c.issuer].key)
 	if err != nil {
 		return nil, fmt.Errorf("making the CRL of %q: %w", c.issuer, err)
@@ -56,6 +72,25 @@ func (c crl) build(pki *PKI, now time.Time) ([]byte, error) {
 		der[len(der)-1] ^= 1
 	}
 	return der, nil
+}
+
+// issuingPoint is a critical issuingDistributionPoint with these URLs and
+// onlyContainsUserCerts.
+func issuingPoint(urls []string) (pkix.Extension, error) {
+	const fullName, uri, onlyUser = 0, 6, 1
+	var b cryptobyte.Builder
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1(explicit(0), func(b *cryptobyte.Builder) {
+			b.AddASN1(cbasn1.Tag(fullName).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
+				for _, u := range urls {
+					b.AddASN1(cbasn1.Tag(uri).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes([]byte(u)) })
+				}
+			})
+		})
+		b.AddASN1(cbasn1.Tag(onlyUser).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddUint8(0xff) })
+	})
+	der, err := b.Bytes()
+	return pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: der}, err
 }
 
 // crlPEM is CRLs in PEM, in this order.

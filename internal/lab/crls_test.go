@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/x509"
+	"encoding/hex"
 	"fmt"
 	"testing"
 	"time"
@@ -12,7 +13,9 @@ import (
 // TestCRLsAsDeclared reads CRLs at another time than this.
 func TestCRLsAsDeclared(t *testing.T) {
 	now := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
-	pki, err := NewPKI(now, rootNode(), intermediateNode(), leafNode())
+	pointed := leafNode()
+	pointed.CRLPoints = []string{"http://c.test/"}
+	pki, err := NewPKI(now, rootNode(), intermediateNode(), pointed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,6 +27,7 @@ func TestCRLsAsDeclared(t *testing.T) {
 		Issuer     string
 		This, Next time.Time
 		Entries    []string
+		Scope      string // issuingDistributionPoint
 		Signature  string
 	}
 	usual := content{Issuer: "mongotls lab intermediate", This: now.Add(-day), Next: now.Add(30 * day), Signature: "<nil>"}
@@ -41,6 +45,10 @@ func TestCRLsAsDeclared(t *testing.T) {
 			c.This, c.Next = now.Add(-33*day), now.Add(-3*day)
 		}},
 		{"one of the root", crl{issuer: root}, certs[2], func(c *content) { c.Issuer = "mongotls lab root" }},
+		{"one of a partition", crl{issuer: intermediate, partition: true}, certs[1], func(c *content) {
+			// distributionPoint, fullName, uniformResourceIdentifier; onlyContainsUserCerts.
+			c.Scope = "true 3017a012a010860e" + hex.EncodeToString([]byte("http://c.test/")) + "8101ff"
+		}},
 		{"one that was tampered with", crl{issuer: intermediate, tampered: true}, certs[1], func(c *content) {
 			c.Signature = "x509: ECDSA verification failure"
 		}},
@@ -63,6 +71,11 @@ func TestCRLsAsDeclared(t *testing.T) {
 			}
 			for _, e := range list.RevokedCertificateEntries {
 				got.Entries = append(got.Entries, fmt.Sprint(e.SerialNumber, " ", e.ReasonCode, " ", e.RevocationTime))
+			}
+			for _, e := range list.Extensions {
+				if e.Id.String() == "2.5.29.28" {
+					got.Scope = fmt.Sprintf("%t %x", e.Critical, e.Value)
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

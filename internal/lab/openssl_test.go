@@ -135,38 +135,39 @@ func TestOpenSSLSeesTheStaple(t *testing.T) {
 		successful = "OCSP Response Status: successful (0x0)"
 		reason     = "Revocation Reason: keyCompromise (0x1)"
 	)
+	const tls12, tls13 = "-tls1_2", "-tls1_3"
 	tests := []struct {
-		id   string
-		want []string
+		id, version string
+		want        []string
 	}{
-		{"healthy", []string{none}},
-		{"staple-good", []string{successful, "Cert Status: good"}},
-		{"staple-good-delegate", []string{successful, "Cert Status: good"}},
-		{"must-staple-good", []string{successful, "Cert Status: good"}},
-		{"staple-revoked", []string{successful, "Cert Status: revoked", reason}},
-		{"staple-revoked-delegate", []string{successful, "Cert Status: revoked", reason}},
-		{"staple-revoked-rsa", []string{successful, "Cert Status: revoked", reason}},
-		{"staple-invalid", []string{successful, "Cert Status: good"}},
-		{"staple-wrong-certificate", []string{successful, "Cert Status: good"}},
-		{"staple-delegate-unauthorized", []string{successful, "Cert Status: good"}},
-		{"staple-expired", []string{successful, "Cert Status: good"}},
-		{"staple-unknown", []string{successful, "Cert Status: unknown"}},
-		{"must-staple-missing", []string{none}},
-		{"ocsp-revoked", []string{none}},
-		{"revoked-insecure", []string{successful, "Cert Status: revoked", reason}},
+		{"healthy", tls13, []string{none}},
+		{"healthy", tls12, []string{none}},
+		{"staple-good", tls12, []string{successful, "Cert Status: good"}},
+		{"staple-good", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-good-delegate", tls13, []string{successful, "Cert Status: good"}},
+		{"must-staple-good", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-revoked", tls13, []string{successful, "Cert Status: revoked", reason}},
+		{"staple-revoked-delegate", tls13, []string{successful, "Cert Status: revoked", reason}},
+		{"staple-revoked-rsa", tls13, []string{successful, "Cert Status: revoked", reason}},
+		{"staple-invalid", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-wrong-certificate", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-delegate-unauthorized", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-expired", tls13, []string{successful, "Cert Status: good"}},
+		{"staple-unknown", tls13, []string{successful, "Cert Status: unknown"}},
+		{"must-staple-missing", tls13, []string{none}},
+		{"ocsp-revoked", tls13, []string{none}},
+		{"revoked-insecure", tls13, []string{successful, "Cert Status: revoked", reason}},
 	}
-	for _, version := range []string{"-tls1_2", "-tls1_3"} {
-		for _, test := range tests {
-			t.Run(test.id+version, func(t *testing.T) {
-				t.Parallel()
-				i := run(t, test.id)
-				out := openssl(t, "s_client", "-connect", i.Address, "-servername", "localhost", "-status", version, "-CAfile", i.Files["tlsCAFile"])
-				got := lines(out, "OCSP response: no", "OCSP Response Status:", "Cert Status:", "Revocation Reason:")
-				if diff := cmp.Diff(test.want, got); diff != "" {
-					t.Errorf("s_client -status (-want +got):\n%s\n%s", diff, out)
-				}
-			})
-		}
+	for _, test := range tests {
+		t.Run(test.id+test.version, func(t *testing.T) {
+			t.Parallel()
+			i := run(t, test.id)
+			out := openssl(t, "s_client", "-connect", i.Address, "-servername", "localhost", "-status", test.version, "-CAfile", i.Files["tlsCAFile"])
+			got := lines(out, "OCSP response: no", "OCSP Response Status:", "Cert Status:", "Revocation Reason:")
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("s_client -status (-want +got):\n%s\n%s", diff, out)
+			}
+		})
 	}
 }
 
@@ -194,6 +195,7 @@ func TestOpenSSLAsksTheResponder(t *testing.T) {
 		{"ocsp-malformed", []string{"Error querying OCSP responder"}},
 		{"ocsp-html", []string{"Error querying OCSP responder"}},
 		{"ocsp-wrong-signer", []string{failed, "leaf.pem: good"}},
+		{"ocsp-wrong-nonce", []string{"Nonce Verify error"}},
 		// What is wrong with these is the staple alone.
 		{"staple-good", []string{verified, "leaf.pem: good"}},
 		{"staple-invalid", []string{verified, "leaf.pem: good"}},
@@ -211,7 +213,7 @@ func TestOpenSSLAsksTheResponder(t *testing.T) {
 			}
 			out := openssl(t, "ocsp", "-issuer", issuerFile, "-cert", leafFile, "-url", urls[0], "-CAfile", i.Files["tlsCAFile"], "-no-CApath", "-no-CAstore")
 			out = strings.ReplaceAll(out, leafFile, "leaf.pem")
-			got := lines(out, "Response ", "leaf.pem:", "Reason:", "Responder Error:", "Error querying", "WARNING")
+			got := lines(out, "Response ", "leaf.pem:", "Reason:", "Responder Error:", "Error querying", "WARNING", "Nonce")
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("openssl ocsp (-want +got):\n%s\n%s", diff, out)
 			}
@@ -235,6 +237,8 @@ func TestOpenSSLTakesTheCRLs(t *testing.T) {
 		{"crl-invalid", "-crl_check", "error 8 at 0 depth lookup: CRL signature failure"},
 		{"crl-good", "-crl_check", ok},
 		{"crl-revoked", "-crl_check", "error 23 at 0 depth lookup: certificate revoked"},
+		{"crl-partition-good", "-crl_check", ok},
+		{"crl-partition-revoked", "-crl_check", "error 23 at 0 depth lookup: certificate revoked"},
 	}
 	for _, test := range tests {
 		t.Run(test.id+test.check, func(t *testing.T) {

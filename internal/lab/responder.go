@@ -43,9 +43,11 @@ func readRequest(der []byte) (ocspRequest, bool) {
 		return ocspRequest{}, false
 	}
 	if hasExtensions {
-		request.nonce, ok = readNonce(extensions)
+		if request.nonce, ok = readNonce(extensions); !ok {
+			return ocspRequest{}, false
+		}
 	}
-	return request, ok
+	return request, true
 }
 
 // readNonce finds the nonce among extensions; nil without one.

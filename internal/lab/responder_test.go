@@ -280,6 +280,17 @@ func FuzzOCSPRequest(f *testing.F) {
 // withNonce is an OCSP request with a nonce added.
 func withNonce(t testing.TB, request, nonce []byte) []byte {
 	t.Helper()
+	return withExtensions(t, request, func(b *cryptobyte.Builder) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1ObjectIdentifier(oidOCSPNonce)
+			b.AddASN1OctetString(nonce)
+		})
+	})
+}
+
+// withExtensions is an OCSP request with a list of extensions added.
+func withExtensions(t testing.TB, request []byte, list cryptobyte.BuilderContinuation) []byte {
+	t.Helper()
 	var tbs cryptobyte.String
 	input := cryptobyte.String(request)
 	if !input.ReadASN1(&input, cbasn1.SEQUENCE) || !input.ReadASN1(&tbs, cbasn1.SEQUENCE) {
@@ -289,14 +300,7 @@ func withNonce(t testing.TB, request, nonce []byte) []byte {
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddBytes(tbs)
-			b.AddASN1(explicit(2), func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-					b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-						b.AddASN1ObjectIdentifier(oidOCSPNonce)
-						b.AddASN1OctetString(nonce)
-					})
-				})
-			})
+			b.AddASN1(explicit(2), func(b *cryptobyte.Builder) { b.AddASN1(cbasn1.SEQUENCE, list) })
 		})
 	})
 	der, err := b.Bytes()
@@ -330,6 +334,16 @@ func TestReadRequest(t *testing.T) {
 	}{
 		{"a request", plain, ocspRequest{id: id}, true},
 		{"a request with a nonce", withNonce(t, plain, nonce), ocspRequest{id: id, nonce: nonce}, true},
+		{"an extension that it does not know", withExtensions(t, plain, func(b *cryptobyte.Builder) {
+			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddASN1ObjectIdentifier(oidOCSPBasic)
+				b.AddASN1Boolean(true)
+				b.AddASN1OctetString(nil)
+			})
+		}), ocspRequest{id: id}, true},
+		{"an extension without a value", withExtensions(t, plain, func(b *cryptobyte.Builder) {
+			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidOCSPNonce) })
+		}), ocspRequest{}, false},
 		{"nothing", nil, ocspRequest{}, false},
 		{"a request that was cut off", plain[:len(plain)-1], ocspRequest{}, false},
 		{"a request with something behind it", append(bytes.Clone(plain), 0), ocspRequest{}, false},

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
@@ -41,6 +42,8 @@ type ocspResponse struct {
 	// thisUpdate and nextUpdate are relative to the clock; both zero mean an hour
 	// ago and a week ahead.
 	thisUpdate, nextUpdate time.Duration
+	// otherNonce has it repeat another nonce than the request's.
+	otherNonce bool
 	// tampered changes the signature.
 	tampered bool
 }
@@ -71,6 +74,10 @@ func (r ocspResponse) build(pki *PKI, now time.Time, hash crypto.Hash, nonce []b
 	responder, err := pki.Certificates(signer)
 	if err != nil {
 		return nil, err
+	}
+	if r.otherNonce && len(nonce) > 0 {
+		nonce = bytes.Clone(nonce)
+		nonce[len(nonce)-1] ^= 1
 	}
 	data, err := r.data(responder[0], now, id, nonce)
 	if err != nil {

@@ -81,6 +81,10 @@ func TestRevocationIsToldAsDeclared(t *testing.T) {
 		s.Delegate = true
 		return s
 	}
+	wrongNonce := func(s source) source {
+		s.Nonce = "mismatch"
+		return s
+	}
 	tests := []struct {
 		id         string
 		want       []source
@@ -113,6 +117,7 @@ func TestRevocationIsToldAsDeclared(t *testing.T) {
 		{id: "ocsp-malformed", want: []source{because(ocsp(none), fact.ProblemMalformed)}},
 		{id: "ocsp-html", want: []source{because(ocsp(none), fact.ProblemNotOCSP)}},
 		{id: "ocsp-wrong-signer", want: []source{byDelegate(because(ocsp(none), fact.ProblemResponderNotIssued))}},
+		{id: "ocsp-wrong-nonce", want: []source{wrongNonce(because(ocsp(none), fact.ProblemNonceMismatch))}},
 
 		{id: "crl-file-good", want: []source{file(leaf, good), file(intermediate, good), file(root, good)}},
 		{id: "crl-file-revoked", want: []source{why(file(leaf, revoked)), file(intermediate, good), file(root, good)}},
@@ -123,6 +128,8 @@ func TestRevocationIsToldAsDeclared(t *testing.T) {
 
 		{id: "crl-good", want: []source{point(good)}},
 		{id: "crl-revoked", want: []source{why(point(revoked))}},
+		{id: "crl-partition-good", want: []source{point(good)}},
+		{id: "crl-partition-revoked", want: []source{why(point(revoked))}},
 		{id: "crl-unreachable", want: []source{because(point(none), fact.ProblemUnreachable)}},
 
 		{id: "revocation-disabled", want: []source{why(ocsp(revoked))}},

@@ -138,7 +138,7 @@ func responders() []Scenario {
 			"The server in front of the OCSP responder answers 503 Service Unavailable.",
 			answering(answer{status: http.StatusServiceUnavailable, contentType: typeHTML, body: []byte("<html><body>503 Service Unavailable</body></html>\n")})),
 		revocationCase("ocsp-malformed", "ocsp-invalid", "warn", "an answer that was cut off",
-			"The OCSP responder's answer ends after its first bytes.",
+			"The OCSP responder's answer breaks off in the middle.",
 			asking(truncated(good))),
 		revocationCase("ocsp-html", "ocsp-invalid", "warn", "a web page for an answer",
 			"A proxy answers in place of the OCSP responder, with a login page and status 200.",
@@ -146,6 +146,9 @@ func responders() []Scenario {
 		revocationCase("ocsp-wrong-signer", "ocsp-invalid", "warn", "an answer of another CA",
 			"The OCSP responder signs with the key of another CA than the one that issued the certificate.",
 			asking(responding(good.by(other)), Node{ID: other, CommonName: "another company's root", CA: true})),
+		revocationCase("ocsp-wrong-nonce", "ocsp-invalid", "warn", "an answer to another question",
+			"The OCSP responder's answer is good, but repeats another nonce than the one that the client sent, as one does that was recorded.",
+			asking(responding(ocspResponse{otherNonce: true}))),
 	}
 }
 
@@ -163,14 +166,14 @@ func crlFiles() []Scenario {
 		return onMongod(func(*setting) {})(b)
 	}
 	return []Scenario{
-		revocationCase("crl-file-good", "", "pass", "a CRL file without the certificate",
-			"The client's CRL file holds current CRLs of both CAs, which do not list the server's certificate.",
+		revocationCase("crl-file-good", "option-unsupported", "pass", "a CRL file without the certificate",
+			"The client's CRL file holds current CRLs of both CAs, which do not list the server's certificate. Drivers that have no such option connect without looking at it.",
 			with(crl{issuer: intermediate}, ofRoot)),
 		revocationCase("crl-file-revoked", "revoked", "fail", "revoked, by the CRL file",
 			"The CRL of the intermediate in the client's CRL file lists the server's certificate.",
 			with(crl{issuer: intermediate, revoked: []string{leaf}}, ofRoot)),
 		revocationCase("crl-expired", "crl-expired", "fail", "a CRL file that is out of date",
-			"The nextUpdate of the CRL that the client has of the intermediate was three days ago: no driver on OpenSSL connects anywhere with it.",
+			"The nextUpdate of the CRL that the client has of the intermediate was three days ago: no client on OpenSSL that is given it connects.",
 			with(crl{issuer: intermediate, thisUpdate: -33 * day, nextUpdate: -3 * day}, ofRoot)),
 		revocationCase("crl-missing-issuer", "crl-missing-issuer", "fail", "a CRL file without the CA's list",
 			"The client's CRL file holds the root's CRL and none of the intermediate, which issued the server's certificate.",
@@ -193,6 +196,12 @@ func crlPoints() []Scenario {
 		revocationCase("crl-revoked", "revoked", "warn", "revoked, by the distribution point alone",
 			"The CRL at the distribution point that the certificate names lists it. Official drivers do not fetch that, and connect.",
 			at(publishing(crl{issuer: intermediate, revoked: []string{leaf}}))),
+		revocationCase("crl-partition-good", "", "pass", "a good CRL that is one of many",
+			"The CA divides its CRL among distribution points, and the one that the certificate names does not list it.",
+			at(publishing(crl{issuer: intermediate, partition: true}))),
+		revocationCase("crl-partition-revoked", "revoked", "warn", "revoked, by a CRL that is one of many",
+			"The CA divides its CRL among distribution points, and the one that the certificate names lists it. Official drivers do not fetch that, and connect.",
+			at(publishing(crl{issuer: intermediate, revoked: []string{leaf}, partition: true}))),
 		revocationCase("crl-unreachable", "crl-unreachable", "pass", "a distribution point that is not there",
 			"Nothing listens where the certificate has its CRL distribution point, which official drivers never notice.",
 			at(&webService{})),

@@ -60,8 +60,8 @@ func onWeb(p page) handler {
 // always is a page that gives every request the same answer.
 func always(a answer) page { return func(*http.Request) answer { return a } }
 
-// webService is what a URL of a certificate leads to. The zero value is a port that
-// nothing listens on.
+// webService is what a URL of a certificate leads to. The zero value is a port
+// that nothing listens on.
 type webService struct {
 	// open makes what answers there; it is called once the PKI exists.
 	open func(*PKI, func() time.Time) (handler, error)
