@@ -233,6 +233,24 @@ func TestResponderBehaviour(t *testing.T) {
 	}
 }
 
+// TestRedirects holds how far redirects are followed.
+func TestRedirects(t *testing.T) {
+	p := newPKI(t, nil, nil, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{crlURL} })
+	var asked atomic.Int32
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", fmt.Sprintf("/%d", asked.Add(1)))
+		w.Header().Set("Set-Cookie", "a=b")
+		if len(r.Cookies()) > 0 {
+			t.Error("a cookie was sent")
+		}
+		w.WriteHeader(302)
+	})
+	got := checker(server).Check(t.Context(), Request{Path: p.path()}).Checks[0]
+	if got.Problem != fact.ProblemRedirect || asked.Load() != maxRedirects+1 {
+		t.Errorf("problem %q after %d requests", got.Problem, asked.Load())
+	}
+}
+
 // TestRequest holds what is sent, as another implementation reads it.
 func TestRequest(t *testing.T) {
 	p := newPKI(t, nil, nil, func(c *x509.Certificate) { c.OCSPServer = []string{ocspURL} })

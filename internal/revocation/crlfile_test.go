@@ -115,6 +115,9 @@ func TestLoadCRLsFails(t *testing.T) {
 			Finding: FindingCRLInvalid, Detail: "the PEM block at line 2 is not readable: it is not base64", Hint: again}},
 		{"PEM that lacks a character", file([]byte("-----BEGIN X509 CRL-----\nMII\n-----END X509 CRL-----\n")), keyfile.Error{
 			Finding: FindingCRLInvalid, Detail: "the PEM block at line 1 is not readable: it is not base64", Hint: again}},
+		{"PEM with another end", file([]byte("-----BEGIN X509 CRL-----\nMIIB\n-----END CRL-----\n")), keyfile.Error{
+			Finding: FindingCRLInvalid, Hint: again,
+			Detail: "the PEM block at line 1 is not readable: the PEM block that ends at line 3 ends in another line than it should"}},
 		{"PEM without an end", file([]byte("-----BEGIN X509 CRL-----\nMIIB\n")), keyfile.Error{
 			Finding: FindingCRLInvalid, Detail: "the PEM block at line 1 is not readable: the PEM block has no end", Hint: again}},
 	}
