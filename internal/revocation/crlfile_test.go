@@ -253,7 +253,7 @@ func TestLargeCRL(t *testing.T) {
 	der = nil
 	for format, path := range paths {
 		t.Run(format, func(t *testing.T) {
-			c := &Checker{Now: func() time.Time { return now }}
+			c := &Checker{Now: func() time.Time { return now }, Timeout: time.Minute}
 			runtime.GC()
 			before := heap()
 			peak := watchHeap()
@@ -315,7 +315,7 @@ func watchHeap() (peak func() uint64) {
 func BenchmarkCRLFile(b *testing.B) {
 	p := newPKI(b, nil, nil, nil)
 	der := largeCRL(b, p, million)
-	c := &Checker{Now: func() time.Time { return now }}
+	c := &Checker{Now: func() time.Time { return now }, Timeout: time.Minute}
 	var file *CRLFile
 	for _, format := range []struct {
 		name string
