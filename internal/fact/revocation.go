@@ -44,7 +44,7 @@ type RevocationCheck struct {
 	// which goes with unknown.
 	Problem RevocationProblem `json:"problem,omitempty"`
 	// Error is Problem as a sentence fragment, with its particulars.
-	Error string `json:"error,omitempty"`
+	Error string `json:"error"`
 	// Signer is the subject of the certificate whose key signed the answer,
 	// known once the signature was verified. Delegate is whether that is not
 	// the issuer itself (RFC 6960 section 4.2.2.2; of an indirect CRL, RFC 5280

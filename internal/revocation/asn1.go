@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -46,9 +47,16 @@ func failureOf(err error) *failure {
 	return &failure{fact.ProblemMalformed, err.Error()}
 }
 
+// maxText bounds what is told of a failure: names and OIDs in it are a
+// stranger's, and may be as long as a certificate.
+const maxText = 1000
+
 // fail records f as the answer to a check.
 func fail(check *fact.RevocationCheck, f *failure) {
 	check.Status, check.Problem, check.Error = fact.StatusError, f.problem, f.text
+	if len(f.text) > maxText {
+		check.Error = strings.ToValidUTF8(f.text[:maxText], "") + "..."
+	}
 }
 
 // maxExtensions bounds one list of extensions.

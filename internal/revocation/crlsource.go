@@ -113,15 +113,15 @@ func fetchCRL(ctx context.Context, client *http.Client, address string, want *se
 	if err != nil {
 		return nil, failf(fact.ProblemURL, "this is not a URL")
 	}
-	body, answer, err := get(client, r)
+	answer, err := get(client, r)
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close()
+	defer answer.Body.Close()
 	if answer.ContentLength > maxCRL {
 		return nil, tooLarge()
 	}
-	list, err := readFetched(ctx, &boundedReader{body, maxCRL}, want)
+	list, err := readFetched(ctx, &boundedReader{answer.Body, maxCRL}, want)
 	if err != nil {
 		return nil, streamFailure(ctx, err)
 	}

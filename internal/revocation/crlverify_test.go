@@ -190,6 +190,9 @@ func crlCases(t *testing.T) []crlCase {
 		{"an authorityKeyIdentifier with another serial number", p, newCRL(p.ca), func(s *crlSpec) {
 			s.extend(oidAuthorityKeyID, false, seq(tlv(explicit(1), dirName(p.root.cert.RawSubject)), tlv(cbasn1.Tag(2).ContextSpecific(), []byte{3})))
 		}, problem(fact.ProblemIssuerKey), ""},
+		{"an authorityKeyIdentifier with another issuer", p, newCRL(p.ca), func(s *crlSpec) {
+			s.extend(oidAuthorityKeyID, false, seq(tlv(explicit(1), dirName(p.ca.cert.RawSubject)), tlv(cbasn1.Tag(2).ContextSpecific(), []byte{2})))
+		}, problem(fact.ProblemIssuerKey), ""},
 		{"an issuer without cRLSign", noSign, newCRL(noSign.ca), nil, problem(fact.ProblemIssuerKeyUsage), ""},
 		{"a delta CRL without it", p, newCRL(p.ca), func(s *crlSpec) { s.extend(oidDeltaCRL, true, integer(big.NewInt(1))) }, problem(fact.ProblemDeltaOnly),
 			"it takes a delta CRL for a complete one"},
@@ -267,6 +270,13 @@ func TestIndirectCRL(t *testing.T) {
 		{"whose issuer expired", spec(signer(p.root, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }), true, pointURL), nil,
 			fact.RevocationCheck{Problem: fact.ProblemIssuerNotTrusted}},
 	}
+	direct := newCRL(p.ca, 0x1234)
+	direct.extend(oidIssuingPoint, true, seq(uriPoint(pointURL)))
+	tests = append(tests, tests[0], tests[0])
+	tests[6].name, tests[6].want = "issued by the leaf, which is no CA", fact.RevocationCheck{Problem: fact.ProblemIssuerNotTrusted}
+	tests[6].spec = spec(signer(p.leaf, nil), true, pointURL)
+	tests[7].name, tests[7].want = "that is not the indirect one that the distribution point asks for", fact.RevocationCheck{Problem: fact.ProblemWrongPartition}
+	tests[7].spec = direct
 	for i := range tests[4:] {
 		tests[4+i].others = []*identity{tests[4+i].spec.signer}
 	}
@@ -343,8 +353,10 @@ func TestReadCRLMalformed(t *testing.T) {
 		{"cut off in a header", nil, cut(3), fact.ProblemMalformed},
 		{"indefinite length", nil, raw(0x30, 0x80, 0, 0), fact.ProblemMalformed},
 		{"a length of eight bytes", nil, raw(0x30, 0x88, 0, 0, 0, 0, 0, 0, 0, 1, 0), fact.ProblemMalformed},
-		{"a length that is not minimal", nil, raw(0x30, 0x82, 0, 0x85, 0), fact.ProblemMalformed},
-		{"a part longer than the whole", nil, raw(0x30, 0x81, 0x80, 0x30, 0x84, 0xff, 0xff, 0xff, 0xff), fact.ProblemMalformed},
+		{"a length with a zero before it", nil, func(b []byte) []byte {
+			return append([]byte{0x30, 0x83, 0}, b[2:]...)
+		}, fact.ProblemMalformed},
+		{"a short length in the long form", nil, raw(0x30, 0x81, 0x7f), fact.ProblemMalformed},
 		{"a certificate", nil, func([]byte) []byte { return p.ca.cert.Raw }, fact.ProblemMalformed},
 		{"version 3", func(s *crlSpec) { s.version = integer(big.NewInt(2)) }, nil, fact.ProblemMalformed},
 		{"two signature algorithms", func(s *crlSpec) { s.outer, _ = sign(t, p.ca, sha384ECDSA, 0, nil) }, nil, fact.ProblemMalformed},
@@ -359,6 +371,7 @@ func TestReadCRLMalformed(t *testing.T) {
 		{"extensions that are too large", badExtension("\x2a\x03", make([]byte, maxTail)...), nil, fact.ProblemTooLarge},
 		{"a reason that is no enumeration", bad(oidReasonCode, 2, 1, 1), nil, fact.ProblemMalformed},
 		{"a certificateIssuer without a name", bad(oidCertificateIssuer, seq(tlv(tagURI, []byte("x")))...), nil, fact.ProblemMalformed},
+		{"a certificateIssuer with a name of no kind", bad(oidCertificateIssuer, seq(tlv(cbasn1.Tag('N'), nil))...), nil, fact.ProblemMalformed},
 		{"an entry of no kind", nil, func(b []byte) []byte {
 			return bytes.Replace(b, []byte{2, 1, 5, byte(cbasn1.UTCTime)}, []byte{2, 1, 5, 4}, 1)
 		}, fact.ProblemMalformed},
@@ -385,6 +398,28 @@ func TestReadCRLMalformed(t *testing.T) {
 			got := checkCRL(der, p.path(), nil)
 			if got.Status != fact.StatusError || got.Problem != test.want || got.Error == "" {
 				t.Errorf("status %q, problem %q (%s), want %q", got.Status, got.Problem, got.Error, test.want)
+			}
+		})
+	}
+}
+
+// TestReadCRLTells holds what is said of some malformed CRLs.
+func TestReadCRLTells(t *testing.T) {
+	tests := []struct {
+		name string
+		der  []byte
+		want string
+	}{
+		{"a part longer than the whole", append([]byte{0x30, 0x81, 0x80, 0x30, 0x81, 0x80}, make([]byte, 200)...),
+			"TBSCertList reaches beyond what it is part of"},
+		{"a length in a form that DER has no use for", append([]byte{0x30, 0x81, 0x7f}, make([]byte, 200)...), "CertificateList is not readable"},
+		{"an end", []byte{0x30, 0x81}, "the CRL is cut off"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := readCRL(t.Context(), bytes.NewReader(test.der), nil)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("%v, want %s", err, test.want)
 			}
 		})
 	}

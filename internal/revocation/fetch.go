@@ -82,13 +82,13 @@ func (c *Checker) client() *http.Client {
 	}
 }
 
-// get sends a request and returns the body of an answer with status 200. All
-// errors are of type *failure.
-func get(client *http.Client, r *http.Request) (io.ReadCloser, *http.Response, error) {
+// get sends a request and returns an answer with status 200, whose body the
+// caller closes. All errors are of type *failure.
+func get(client *http.Client, r *http.Request) (*http.Response, error) {
 	r.Header.Set("User-Agent", "mongotls")
 	answer, err := client.Do(r)
 	if err != nil {
-		return nil, nil, transportFailure(r.Context(), err)
+		return nil, transportFailure(r.Context(), err)
 	}
 	if answer.StatusCode != http.StatusOK {
 		answer.Body.Close()
@@ -96,9 +96,9 @@ func get(client *http.Client, r *http.Request) (io.ReadCloser, *http.Response, e
 		if name := http.StatusText(answer.StatusCode); name != "" {
 			text += " (" + name + ")"
 		}
-		return nil, nil, &failure{fact.ProblemHTTPStatus, text}
+		return nil, &failure{fact.ProblemHTTPStatus, text}
 	}
-	return answer.Body, answer, nil
+	return answer, nil
 }
 
 // readBounded reads a body of at most limit bytes.

@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -224,6 +227,9 @@ func badResponses(t *testing.T, p *pki) []badResponse {
 		{"thisUpdate in the future", p.ca, single(func(s *singleSpec) { s.thisUpdate = now.Add(time.Minute) }), nil, fact.ProblemNotYetValid, ""},
 		{"the ResponderID of someone else", p.ca, func(s *ocspSpec) { s.named = p.root }, nil, fact.ProblemResponderID, ""},
 
+		{"the ResponderID of someone else beside the CA's certificate", p.ca, func(s *ocspSpec) {
+			s.named, s.certificates = p.root, [][]byte{p.ca.cert.Raw}
+		}, nil, fact.ProblemResponderID, ""},
 		{"a ResponderID by someone else's key", p.ca, func(s *ocspSpec) { s.byKey, s.named = true, p.root }, nil, fact.ProblemResponderID, ""},
 		{"a delegate's response in the CA's name", p.delegate, func(s *ocspSpec) { s.named = p.ca }, nil, fact.ProblemResponderID, ""},
 		{"a CertID with another name hash", p.ca, single(func(s *singleSpec) { s.nameHash = make([]byte, 20) }), nil, fact.ProblemWrongIssuer, ""},
@@ -450,5 +456,92 @@ func TestVerifyOCSPOddSerials(t *testing.T) {
 				t.Errorf("status %q: %s", got.Status, got.Error)
 			}
 		})
+	}
+}
+
+// TestFailureText holds that no stranger's name makes a report long.
+func TestFailureText(t *testing.T) {
+	var check fact.RevocationCheck
+	fail(&check, failf(fact.ProblemMalformed, "%s", strings.Repeat("é", maxText)))
+	want := fact.RevocationCheck{Status: fact.StatusError, Problem: fact.ProblemMalformed, Error: strings.Repeat("é", maxText/2) + "..."}
+	if diff := cmp.Diff(want, check); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTimes holds which forms of a time are read.
+func TestTimes(t *testing.T) {
+	tests := []struct {
+		name string
+		tag  cbasn1.Tag
+		text string
+		want time.Time // zero: not read
+	}{
+		{"UTCTime of this century", cbasn1.UTCTime, "491231235959Z", time.Date(2049, 12, 31, 23, 59, 59, 0, time.UTC)},
+		{"UTCTime of the last", cbasn1.UTCTime, "500101000000Z", time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{"GeneralizedTime", cbasn1.GeneralizedTime, "20260601120000Z", now},
+		{"UTCTime without seconds", cbasn1.UTCTime, "2606011200Z", time.Time{}},
+		{"UTCTime with a zone", cbasn1.UTCTime, "260601120000+0000", time.Time{}},
+		{"GeneralizedTime with a fraction", cbasn1.GeneralizedTime, "20260601120000.5Z", time.Time{}},
+		{"a day that does not exist", cbasn1.GeneralizedTime, "20260231120000Z", time.Time{}},
+		{"a leap second", cbasn1.GeneralizedTime, "20261231235960Z", time.Time{}},
+		{"nothing", cbasn1.UTCTime, "", time.Time{}},
+		{"another type", cbasn1.UTF8String, "20260601120000Z", time.Time{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := parseTime(test.tag, []byte(test.text))
+			if ok != !test.want.IsZero() || ok && !got.Equal(test.want) {
+				t.Errorf("%v, %v; want %v", got, ok, test.want)
+			}
+		})
+	}
+}
+
+// TestVerifyOCSPIssuerNames holds that the issuer's name may be hashed as either
+// certificate has it, where a CA wrote it in two ways.
+func TestVerifyOCSPIssuerNames(t *testing.T) {
+	p := newPKI(t, nil, nil, nil)
+	leaf := *p.leaf.cert
+	leaf.RawIssuer = seq([]byte("the same name in another encoding"))
+	for _, name := range [][]byte{leaf.RawIssuer, p.ca.cert.RawSubject} {
+		spec := newOCSP(p, p.ca)
+		spec.singles[0].nameHash = digest(crypto.SHA1, name)
+		if got := VerifyOCSP(spec.build(t), &leaf, p.ca.cert, now, OCSPOptions{}); got.Status != fact.StatusGood {
+			t.Errorf("hash of %q: %s", name, got.Error)
+		}
+	}
+}
+
+// TestKeyOfAnotherKind holds that a signature is verified only with a key that
+// makes such signatures: for Ed25519 there is no digest, and an ECDSA key would
+// verify a signature of nothing.
+func TestKeyOfAnotherKind(t *testing.T) {
+	p := newPKI(t, nil, nil, nil)
+	ed := algorithms[ed25519OID]
+	signature, err := p.ca.key.Sign(rand.Reader, nil, crypto.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ed.verify(p.ca.cert, ed.signed([]byte("message")), signature); err != errSignature {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestMinimal(t *testing.T) {
+	tests := []struct{ in, want []byte }{
+		{nil, nil},
+		{[]byte{0}, []byte{0}},
+		{[]byte{0, 0}, []byte{0}},
+		{[]byte{0, 0, 0x7f}, []byte{0x7f}},
+		{[]byte{0, 0x80}, []byte{0, 0x80}},
+		{[]byte{0xff}, []byte{0xff}},
+		{[]byte{0xff, 0xff, 0x80}, []byte{0x80}},
+		{[]byte{0xff, 0x7f}, []byte{0xff, 0x7f}},
+	}
+	for _, test := range tests {
+		if got := minimal(test.in); !bytes.Equal(got, test.want) {
+			t.Errorf("%x: %x, want %x", test.in, got, test.want)
+		}
 	}
 }

@@ -28,6 +28,9 @@ type openssl struct {
 
 func newOpenSSL(t testing.TB) *openssl {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("some two hundred runs of openssl take their time")
+	}
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("there is no openssl here to compare with")
 	}

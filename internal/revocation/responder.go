@@ -79,12 +79,12 @@ func send(ctx context.Context, client *http.Client, method, address string, cert
 		r.Header.Set("Content-Type", requestType)
 	}
 	r.Header.Set("Accept", "application/ocsp-response")
-	body, answer, err := get(client, r)
+	answer, err := get(client, r)
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close()
-	data, err := readBounded(ctx, body, maxOCSP)
+	defer answer.Body.Close()
+	data, err := readBounded(ctx, answer.Body, maxOCSP)
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ type signed struct {
 	digest, message []byte
 }
 
-// sign prepares message for verification.
+// signed prepares message for verification.
 func (a algorithm) signed(message []byte) signed {
 	h := a.hasher()
 	if h == nil {

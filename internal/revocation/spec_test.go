@@ -5,12 +5,15 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -175,5 +178,38 @@ func TestFetchedCRL(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestBoundedReader holds that a server cannot go on for ever.
+func TestBoundedReader(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		size int
+		want error
+	}{
+		{"less than the bound", 99, nil},
+		{"the bound", 100, nil},
+		{"more than the bound", 101, tooLarge()},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := io.ReadAll(&boundedReader{strings.NewReader(strings.Repeat("x", test.size)), 100})
+			if len(got) != min(test.size, 100) || (err == nil) != (test.want == nil) || err != nil && err.Error() != test.want.Error() {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+		})
+	}
+}
+
+// TestLongPath holds that a path is not gone along for ever.
+func TestLongPath(t *testing.T) {
+	p := newPKI(t, nil, nil, nil)
+	var path []*certificate.Certificate
+	for range maxPath + 4 {
+		path = append(path, p.leaf.cert)
+	}
+	got := new(Checker).Check(t.Context(), Request{Path: path, CRLFile: &CRLFile{}}).Checks
+	if len(got) != maxPath {
+		t.Errorf("%d checks", len(got))
 	}
 }
