@@ -103,6 +103,8 @@ func TestRevocationIsToldAsDeclared(t *testing.T) {
 		{id: "staple-expired", want: []source{because(staple(none), fact.ProblemExpired), ocsp(good)}},
 		{id: "staple-unknown", want: []source{staple(unknown), ocsp(unknown)}},
 		{id: "must-staple-missing", want: []source{ocsp(good)}, mustStaple: []string{leaf}},
+		{id: "must-staple-revoked", want: []source{why(ocsp(revoked))}, mustStaple: []string{leaf}},
+		{id: "must-staple-unreachable", want: []source{because(ocsp(none), fact.ProblemUnreachable)}, mustStaple: []string{leaf}},
 
 		{id: "ocsp-good", want: []source{ocsp(good)}},
 		{id: "ocsp-good-delegate", want: []source{byDelegate(ocsp(good))}},

@@ -110,6 +110,8 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"staple-expired", sound},
 		{"staple-unknown", sound},
 		{"must-staple-missing", sound},
+		{"must-staple-revoked", sound},
+		{"must-staple-unreachable", sound},
 		{"ocsp-timeout", sound},
 		{"ocsp-good", sound},
 		{"ocsp-good-delegate", sound},

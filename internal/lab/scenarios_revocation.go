@@ -90,6 +90,12 @@ func staples() []Scenario {
 		revocationCase("must-staple-missing", "must-staple-missing", "fail", "a staple that is required and not there",
 			"The certificate has the TLS feature extension, by which clients may insist on a staple, and mongod staples nothing.",
 			mustStaple(func(s *setting) { s.responder = responding(good) })),
+		revocationCase("must-staple-revoked", "revoked", "fail", "revoked, and the staple withheld",
+			"The certificate has the TLS feature extension and is revoked; a server that means ill staples nothing, and the responder says so.",
+			mustStaple(func(s *setting) { s.responder = responding(saying(statusRevoked)) })),
+		revocationCase("must-staple-unreachable", "must-staple-missing", "fail", "the staple withheld, the responder down",
+			"The certificate has the TLS feature extension; a server that means ill staples nothing, and the responder does not answer.",
+			mustStaple(func(s *setting) { s.responder = &webService{} })),
 	}
 }
 
