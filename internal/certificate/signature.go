@@ -145,6 +145,10 @@ func (c *Certificate) kind() keyKind {
 	return anyKey
 }
 
+// SignatureKnown reports whether the signature algorithm is one that is known
+// here, whether or not it can be verified.
+func (c *Certificate) SignatureKnown() bool { return c.scheme.kind != anyKey }
+
 // AlgorithmFits reports whether issuer's key is of the kind that the signature
 // of c needs. OpenSSL does not consider an issuer whose key is not.
 func (c *Certificate) AlgorithmFits(issuer *Certificate) bool {
