@@ -167,7 +167,7 @@ type Certificate struct {
 
 	canonicalSubject, canonicalIssuer string
 	signature                         []byte
-	scheme                            scheme
+	scheme, innerScheme               scheme
 	curve                             string // the OID of the key's curve
 }
 
@@ -247,7 +247,7 @@ func (c *Certificate) parseTBS(tbs, outerAlg cryptobyte.String) error {
 		return errors.New("signature algorithm is not readable")
 	}
 	c.SignatureAlgorithmMismatch = string(alg) != string(outerAlg)
-	if err := c.parseSignatureAlgorithm(outerAlg); err != nil {
+	if err := c.parseSignatureAlgorithm(alg, outerAlg); err != nil {
 		return err
 	}
 	if !tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) {

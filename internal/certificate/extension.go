@@ -21,6 +21,7 @@ const (
 	oidSubjectKeyID    = "2.5.29.14"
 	oidKeyUsage        = "2.5.29.15"
 	oidSubjectAltName  = "2.5.29.17"
+	oidIssuerAltName   = "2.5.29.18"
 	oidBasicConstraint = "2.5.29.19"
 	oidNameConstraints = "2.5.29.30"
 	oidCRLPoints       = "2.5.29.31"
@@ -127,6 +128,10 @@ func (c *Certificate) parseExtensions(s cryptobyte.String) error {
 			// What an unreadable extension would have said stays unsaid.
 			_ = read(c, value)
 		}
+	}
+	if c.ProxyCertificate && (c.IsCA || c.HasSAN || seen[oidIssuerAltName]) {
+		// RFC 3820 sections 3.4 and 3.5.
+		c.ExtensionErrors = append(c.ExtensionErrors, "proxyCertInfo in a CA certificate or beside an alternative name")
 	}
 	return nil
 }

@@ -29,8 +29,8 @@ func (v *opensslVerifier) extensions() bool {
 		if !v.failIf(invalid, errInvalidCA, i) {
 			return false
 		}
-		if explicit := c.ExplicitCurve && len(v.chain) > 1; !v.old() || strict {
-			if !v.failIf(explicit, errECKeyExplicitParams, i) {
+		if looksAtCurves := len(v.chain) > 1 && (!v.old() || strict); looksAtCurves {
+			if !v.failIf(c.KeyMalformed, errUnspecified, i) || !v.failIf(c.ExplicitCurve, errECKeyExplicitParams, i) {
 				return false
 			}
 		}
