@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// now is the time that all chains are judged at.
-var now = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
+// now is the time that all chains are judged at: the present, since not every
+// library can be told another.
+var now = time.Now().UTC().Truncate(time.Second)
 
 const day = 24 * time.Hour
 

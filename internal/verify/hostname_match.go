@@ -9,6 +9,10 @@ func matchPattern(pattern, host string, partial bool) bool {
 	if host == "" || strings.ContainsRune(host, 0) || strings.ContainsRune(pattern, 0) {
 		return false
 	}
+	if host[0] == '.' && len(host) > 1 {
+		// That stands for all hosts below a domain.
+		return len(pattern) >= len(host) && equalFoldASCII(pattern[len(pattern)-len(host):], host)
+	}
 	star, ok := wildcard(pattern, partial)
 	if !ok {
 		return equalFoldASCII(pattern, host)

@@ -34,10 +34,12 @@ func (v OpenSSLVersion) basis() Basis {
 // Purpose is what a certificate is to be good for.
 type Purpose int
 
-// The purposes, as OpenSSL's s_client and s_server set them.
+// The purposes: those that TLS clients and servers ask of their peers, and none,
+// with which extended key usages do not count.
 const (
 	PurposeServer Purpose = iota
 	PurposeClient
+	PurposeAny
 )
 
 // OpenSSLOptions are the settings of an X509_STORE_CTX. The zero value is
@@ -64,33 +66,46 @@ type OpenSSLOptions struct {
 
 // OpenSSL is the verdict of X509_verify_cert (crypto/x509/x509_vfy.c) on the
 // presented chain, with the certificates of the deciding store in the order of
-// in.Anchors. An unreadable certificate keeps OpenSSL from verifying at all; the
-// verdict then has no code. The work is bounded whatever the input.
+// in.Anchors. A certificate that is unreadable or missing keeps OpenSSL from
+// verifying at all; the verdict then has no code. The work is bounded whatever
+// the input.
 //
 // Not modelled, because no option of any driver leads there: DANE, policies,
 // proxy certificates, RFC 3779 resources, trust settings of "TRUSTED
 // CERTIFICATE" files.
 func OpenSSL(in Input, o OpenSSLOptions) Verdict {
 	verdict := Verdict{Stack: o.Version.stack(), Basis: o.Version.basis()}
-	if len(in.Presented) == 0 {
+	if i, unreadable := firstUnreadable(in); unreadable {
+		verdict.Depth, verdict.Name, verdict.Text = i, "ERR_R_ASN1_LIB", "ASN1 lib"
 		return verdict
 	}
-	for i, c := range in.Presented {
-		if c == nil || c.Error != "" {
-			verdict.Depth, verdict.Name, verdict.Text = i, "ERR_R_ASN1_LIB", "ASN1 lib"
-			return verdict
-		}
-	}
-	v := &opensslVerifier{in: in, options: o, chain: []*certificate.Certificate{in.Presented[0]}, untrusted: 1}
-	v.run()
+	v := verifyOpenSSL(in, o)
 	verdict.Path = v.chain
-	if v.code == verifyOK {
+	if len(v.faults) == 0 {
 		verdict.OK = true
 		return verdict
 	}
-	verdict.Code, verdict.Depth = v.code, v.depth
-	verdict.Name, verdict.Text = o.Version.describe(v.code)
+	last := v.faults[len(v.faults)-1]
+	verdict.Code, verdict.Depth = last.code, last.depth
+	verdict.Name, verdict.Text = o.Version.describe(last.code)
 	return verdict
+}
+
+// firstUnreadable is the place of the first presented certificate that is no
+// X.509 at all, or 0 if none is presented.
+func firstUnreadable(in Input) (place int, found bool) {
+	if len(in.Presented) == 0 {
+		return 0, true
+	}
+	place = slices.IndexFunc(in.Presented, func(c *certificate.Certificate) bool { return c == nil || c.Error != "" })
+	return max(place, 0), place >= 0
+}
+
+// verifyOpenSSL verifies a chain that can be read.
+func verifyOpenSSL(in Input, o OpenSSLOptions) *opensslVerifier {
+	v := &opensslVerifier{in: in, options: o, chain: []*certificate.Certificate{in.Presented[0]}, untrusted: 1}
+	v.run()
+	return v
 }
 
 // opensslVerifier is the state of one verification.
@@ -103,9 +118,12 @@ type opensslVerifier struct {
 	// from the peer.
 	chain     []*certificate.Certificate
 	untrusted int
-	// code and depth are the last error told.
-	code, depth int
+	// faults are the errors told, in their order.
+	faults []opensslFault
 }
+
+// opensslFault is one error and its depth.
+type opensslFault struct{ code, depth int }
 
 // run makes the checks in the order of verify_chain. Each returns whether to go
 // on.
@@ -133,7 +151,7 @@ func (v *opensslVerifier) fail(code, depth int) bool {
 	if v.old() && code == errInvalidCA {
 		code = errInvalidCA111
 	}
-	v.code, v.depth = code, depth
+	v.faults = append(v.faults, opensslFault{code, depth})
 	return v.options.KeepGoing
 }
 

@@ -21,7 +21,7 @@ func (v *opensslVerifier) build() bool {
 		if issuer := v.storeIssuer(current); issuer != nil {
 			if current.KeyMalformed && !v.old() {
 				// X509_self_signed fails, and with it everything.
-				v.code, v.depth = errUnspecified, len(v.chain)-1
+				v.fail(errUnspecified, len(v.chain)-1)
 				return false
 			}
 			found, from := true, len(v.chain)
@@ -67,9 +67,9 @@ func (v *opensslVerifier) build() bool {
 // buildError tells why the chain is not complete.
 func (v *opensslVerifier) buildError() int {
 	switch {
-	case v.code != verifyOK && !v.old():
+	case len(v.faults) > 0 && !v.old():
 		// An error of before, that of a weak key, is told again.
-		return v.code
+		return v.faults[len(v.faults)-1].code
 	case len(v.chain) > opensslMaxDepth:
 		return errCertChainTooLong
 	case opensslSelfSigned(v.last()) && len(v.chain) == 1:

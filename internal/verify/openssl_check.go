@@ -50,6 +50,9 @@ func (v *opensslVerifier) extensions() bool {
 // (check_purpose_ssl_server and check_purpose_ssl_client).
 func (v *opensslVerifier) suits(i int) bool {
 	c := v.chain[i]
+	if v.options.Purpose == PurposeAny {
+		return true
+	}
 	if len(c.ExtensionErrors) > 0 {
 		// X509_check_purpose cannot tell, which only strict checking minds.
 		return !v.options.Strict
