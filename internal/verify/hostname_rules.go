@@ -50,16 +50,19 @@ func MatchHost(rule NameRule, leaf *certificate.Certificate, host string) bool {
 		return err == nil && parsed.VerifyHostname(host) == nil
 	case NamesJava:
 		return javaIdentity(leaf, host) == ""
-	case NamesRustls, NamesServiceIdentity:
-		return matchAlternative(leaf, strings.TrimSuffix(host, "."))
+	case NamesRustls:
+		return matchAlternative(leaf, strings.TrimSuffix(host, "."), true)
+	case NamesServiceIdentity:
+		return matchAlternative(leaf, host, false)
 	case NamesRuby:
 		return matchRuby(leaf, host)
 	}
 	return false
 }
 
-// matchAlternative knows nothing but dNSNames and iPAddresses.
-func matchAlternative(leaf *certificate.Certificate, host string) bool {
+// matchAlternative knows nothing but dNSNames and iPAddresses. With aLabels an
+// asterisk may stand for an A-label.
+func matchAlternative(leaf *certificate.Certificate, host string, aLabels bool) bool {
 	if ip, ok := parseIP(host); ok {
 		return slices.Contains(leaf.IPAddresses, ip)
 	}
@@ -69,7 +72,8 @@ func matchAlternative(leaf *certificate.Certificate, host string) bool {
 		}
 		base, wildcard := strings.CutPrefix(name, "*.")
 		first, rest, found := strings.Cut(host, ".")
-		return wildcard && found && first != "" && strings.Contains(base, ".") && equalFoldASCII(base, rest)
+		return wildcard && found && first != "" && strings.Contains(base, ".") && equalFoldASCII(base, rest) &&
+			(aLabels || !isALabel(first))
 	})
 }
 
