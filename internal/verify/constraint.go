@@ -166,7 +166,7 @@ func within(name constrainedName, base certificate.GeneralName) int {
 	case certificate.TagDirectoryName:
 		ok = strings.HasPrefix(name.Canonical, base.Canonical)
 	case certificate.TagDNS:
-		ok = withinDNS(string(name.Value), string(base.Value))
+		ok = withinDNS(name.Value, base.Value)
 	case certificate.TagEmail:
 		return withinEmail(string(name.Value), string(base.Value))
 	case certificate.TagURI:
@@ -188,14 +188,12 @@ func violationUnless(ok bool) int {
 
 // withinDNS reports whether name lies in the subtree base: any number of labels
 // may be added on the left. A base with a leading dot asks for at least one.
-func withinDNS(name, base string) bool {
-	if base == "" {
+func withinDNS(name, base []byte) bool {
+	at := len(name) - len(base)
+	if len(base) == 0 {
 		return true
 	}
-	if len(name) < len(base) || !equalFoldASCII(name[len(name)-len(base):], base) {
-		return false
-	}
-	return len(name) == len(base) || base[0] == '.' || name[len(name)-len(base)-1] == '.'
+	return at >= 0 && (at == 0 || base[0] == '.' || name[at-1] == '.') && equalFoldASCII(name[at:], base)
 }
 
 // withinEmail knows bases that are a mailbox, a host, or with a leading dot all

@@ -89,7 +89,7 @@ func parseIP(host string) (netip.Addr, bool) {
 
 // equalFoldASCII compares without regard to the case of ASCII letters only;
 // Unicode case folding would let U+212A pass for k.
-func equalFoldASCII(a, b string) bool {
+func equalFoldASCII[T string | []byte](a, b T) bool {
 	if len(a) != len(b) {
 		return false
 	}

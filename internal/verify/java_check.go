@@ -72,7 +72,7 @@ func (j *javaVerifier) check(chain []*certificate.Certificate, anchor *certifica
 		if c.CanonicalIssuer() != issuer.CanonicalSubject() {
 			return fail("subject/issuer name chaining check failed")
 		}
-		if class := javaSigned(c, issuer); class != "" {
+		if class := j.signed(c, issuer); class != "" {
 			return &javaError{class: class, text: javaValidator + "signature check failed", depth: depth}
 		}
 		if len(c.UnknownCriticalExtensions) > 0 || c.ProxyCertificate {
@@ -83,9 +83,9 @@ func (j *javaVerifier) check(chain []*certificate.Certificate, anchor *certifica
 	return nil
 }
 
-// javaSigned verifies a signature and gives the class of the exception if it is
+// signed verifies a signature and gives the class of the exception if it is
 // not good. Curves of less than 256 bits are gone since JDK 16.
-func javaSigned(c, issuer *certificate.Certificate) string {
+func (j *javaVerifier) signed(c, issuer *certificate.Certificate) string {
 	switch {
 	case !c.SignatureKnown():
 		return "NoSuchAlgorithmException"
@@ -94,7 +94,7 @@ func javaSigned(c, issuer *certificate.Certificate) string {
 	case issuer.KeyAlgorithm == "ECDSA" && issuer.KeyBits < 256:
 		return "SignatureException"
 	}
-	if err := c.CheckSignatureFrom(issuer); err != nil && !errors.Is(err, certificate.ErrUnsupported) {
+	if err := j.in.memo.signed(c, issuer); err != nil && !errors.Is(err, certificate.ErrUnsupported) {
 		return "SignatureException"
 	}
 	return ""

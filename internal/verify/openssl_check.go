@@ -193,7 +193,7 @@ func (v *opensslVerifier) signedBy(n int) bool {
 	if issuer.KeyMalformed {
 		return v.fail(errUnableToDecodeIssuerKey, n+1)
 	}
-	err := c.CheckSignatureFrom(issuer)
+	err := v.in.memo.signed(c, issuer)
 	return v.failIf(err != nil && !errors.Is(err, certificate.ErrUnsupported), errCertSignatureFailure, n)
 }
 
@@ -209,7 +209,7 @@ func (v *opensslVerifier) constraints() bool {
 			if ca.NameConstraints == nil {
 				continue
 			}
-			if code := constrainAll(c, ca.NameConstraints, i == 0); code != verifyOK && !v.fail(code, i) {
+			if code := v.in.memo.constrained(c, ca, i == 0); code != verifyOK && !v.fail(code, i) {
 				return false
 			}
 		}

@@ -11,9 +11,11 @@ import (
 )
 
 // The bounds of webpki on its search: intermediates of a path, and signatures.
+// rustlsMaxCalls is that on steps, which webpki has at 200,000.
 const (
 	rustlsMaxDepth      = 6
 	rustlsMaxSignatures = 100
+	rustlsMaxCalls      = 2000
 )
 
 // Rustls is the verdict of rustls 0.23 with webpki and the aws-lc provider. Any
@@ -51,10 +53,12 @@ func otherRustls(name string, depth int) *rustlsError {
 
 // rustlsVerifier searches a path.
 type rustlsVerifier struct {
-	in         Input
-	host       string
-	path       []*certificate.Certificate
-	signatures int
+	in   Input
+	host string
+	// path is the one that was found, with its anchor.
+	path []*certificate.Certificate
+	// signatures and calls count what was done.
+	signatures, calls int
 }
 
 // endEntity verifies the chain, the name, and what the handshake does with the
@@ -108,6 +112,7 @@ func rustlsReads(c *certificate.Certificate, depth int) *rustlsError {
 // extend looks for an anchor above the path, then for an intermediate. subCAs
 // counts the intermediates so far.
 func (r *rustlsVerifier) extend(path []*certificate.Certificate, subCAs int) *rustlsError {
+	r.calls++
 	head, depth := path[len(path)-1], len(path)-1
 	if err := r.properties(head, depth, subCAs); err != nil {
 		return err
@@ -135,8 +140,11 @@ func (r *rustlsVerifier) extend(path []*certificate.Certificate, subCAs int) *ru
 		return worst
 	}
 	for _, c := range r.in.Presented[1:] {
-		if r.signatures >= rustlsMaxSignatures {
+		switch {
+		case r.signatures >= rustlsMaxSignatures:
 			return otherRustls("MaximumSignatureChecksExceeded", depth)
+		case r.calls >= rustlsMaxCalls:
+			return otherRustls("MaximumPathBuildCallsExceeded", depth)
 		}
 		if c == nil || c.Error != "" || string(c.RawSubject) != string(head.RawIssuer) ||
 			slices.ContainsFunc(path, func(have *certificate.Certificate) bool {
@@ -189,7 +197,7 @@ func (r *rustlsVerifier) check(path []*certificate.Certificate, anchor *certific
 		if !rustlsSigns(c, issuer) {
 			return &rustlsError{name: "UnsupportedSignatureAlgorithmForPublicKey", text: "UnsupportedSignatureAlgorithm", depth: depth}
 		}
-		if err := c.CheckSignatureFrom(issuer); err != nil && !errors.Is(err, certificate.ErrUnsupported) {
+		if err := r.in.memo.signed(c, issuer); err != nil && !errors.Is(err, certificate.ErrUnsupported) {
 			return &rustlsError{name: "InvalidSignatureForPublicKey", text: "BadSignature", depth: depth}
 		}
 		for _, ca := range append(path[depth+1:len(path):len(path)], anchor) {

@@ -10,6 +10,7 @@ const nodeLevel = 1
 // Stacks are the verdicts of all stacks as the drivers set them up by default,
 // in the order of the Stack constants.
 func Stacks(in Input, host string) []Verdict {
+	in.memo = newMemo()
 	openssl := func(v OpenSSLVersion) Verdict {
 		return OpenSSL(in, OpenSSLOptions{Version: v, SecurityLevel: debianLevel, Host: host})
 	}
