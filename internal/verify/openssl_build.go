@@ -61,17 +61,25 @@ func (v *opensslVerifier) build() bool {
 	if !trusted && len(v.chain) <= opensslMaxDepth && v.untrusted == len(v.chain) {
 		trusted = v.trusted(len(v.chain))
 	}
-	return trusted || v.fail(v.buildError(), len(v.chain)-1)
+	return trusted || v.incomplete()
 }
 
-// buildError tells why the chain is not complete.
+// incomplete tells why the chain is not complete.
+func (v *opensslVerifier) incomplete() bool {
+	depth := len(v.chain) - 1
+	if len(v.faults) > 0 && !v.old() {
+		// An error of before, that of a weak key, is told again.
+		return v.fail(v.faults[len(v.faults)-1].code, depth)
+	}
+	if len(v.chain) > opensslMaxDepth && (!v.fail(errCertChainTooLong, depth) || v.old()) {
+		return v.options.KeepGoing
+	}
+	return v.fail(v.buildError(), depth)
+}
+
+// buildError is the error by where the chain ends.
 func (v *opensslVerifier) buildError() int {
 	switch {
-	case len(v.faults) > 0 && !v.old():
-		// An error of before, that of a weak key, is told again.
-		return v.faults[len(v.faults)-1].code
-	case len(v.chain) > opensslMaxDepth:
-		return errCertChainTooLong
 	case opensslSelfSigned(v.last()) && len(v.chain) == 1:
 		return errDepthZeroSelfSignedCert
 	case opensslSelfSigned(v.last()):

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 )
@@ -204,6 +205,12 @@ func (v *opensslVerifier) constraints() bool {
 	for i, c := range slices.Backward(v.chain) {
 		if i > 0 && c.SelfIssued() {
 			continue
+		}
+		// A proxy's name is that of its issuer and one more (RFC 3820 section
+		// 3.4).
+		below := strings.HasPrefix(c.CanonicalSubject(), c.CanonicalIssuer()) && !c.SelfIssued()
+		if !v.failIf(c.ProxyCertificate && !below, errProxySubjectNameViolation, i) {
+			return false
 		}
 		for _, ca := range slices.Backward(v.chain[i+1:]) {
 			if ca.NameConstraints == nil {

@@ -33,6 +33,7 @@ const (
 	errEEKeyTooSmall                   = 66
 	errCAKeyTooSmall                   = 67
 	errCAMDTooWeak                     = 68
+	errProxySubjectNameViolation       = 72
 	errSignatureAlgorithmInconsistency = 78
 	errInvalidCA                       = 79
 	errPathLenInvalidForNonCA          = 80
@@ -90,6 +91,7 @@ var opensslErrors = map[int]opensslError{
 	errEEKeyTooSmall:                   {"EE_KEY_TOO_SMALL", "EE certificate key too weak", ""},
 	errCAKeyTooSmall:                   {"CA_KEY_TOO_SMALL", "CA certificate key too weak", ""},
 	errCAMDTooWeak:                     {"CA_MD_TOO_WEAK", "CA signature digest algorithm too weak", ""},
+	errProxySubjectNameViolation:       {"PROXY_SUBJECT_NAME_VIOLATION", "proxy subject name violation", ""},
 	errSignatureAlgorithmInconsistency: {"SIGNATURE_ALGORITHM_INCONSISTENCY", "cert info signature and signature algorithm mismatch", ""},
 	errInvalidCA:                       {"INVALID_CA", "invalid CA certificate", ""},
 	errPathLenInvalidForNonCA:          {"PATHLEN_INVALID_FOR_NON_CA", "Path length invalid for non-CA cert", ""},
