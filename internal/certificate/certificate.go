@@ -73,8 +73,16 @@ type Certificate struct {
 	IPAddresses []netip.Addr
 	// EmailAddresses and URIs are the other names that OpenSSL constrains.
 	EmailAddresses, URIs []string
+	// AltNames are all names of the subjectAltName in their order, as they
+	// stand there.
+	AltNames []GeneralName
 	// SANErrors are the names of the subjectAltName that no client can match.
 	SANErrors []string
+	// SANCritical is whether the subjectAltName is marked critical.
+	SANCritical bool
+	// SubjectEmails are the emailAddress attributes of the subject, which
+	// OpenSSL constrains like rfc822Names.
+	SubjectEmails []SubjectEmail
 
 	// KeyAlgorithm is "RSA", "RSA-PSS", "ECDSA", "Ed25519", "Ed448", "DSA" or
 	// the algorithm's dotted OID. KeyBits is the size of the modulus or field,
@@ -88,6 +96,9 @@ type Certificate struct {
 	// PublicKey is a *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey, or
 	// nil for any other key.
 	PublicKey any
+	// KeyMalformed is whether the key is of an algorithm or a curve that is not
+	// known here or cannot be decoded, so that OpenSSL has no key to use.
+	KeyMalformed bool
 
 	// SignatureAlgorithm is "SHA256-RSA", "ECDSA-SHA256", "Ed25519" and so on,
 	// or the dotted OID in SignatureOID where it is not known.
@@ -127,6 +138,8 @@ type Certificate struct {
 	AKIPresent bool
 	AKIIssuer  []byte
 	AKISerial  *big.Int
+	// SKICritical and AKICritical are whether they are marked critical.
+	SKICritical, AKICritical bool
 
 	// NameConstraints is nil when absent (section 4.2.1.10).
 	NameConstraints *NameConstraints
@@ -148,10 +161,14 @@ type Certificate struct {
 	ExtensionErrors []string
 	// HasExtensions is whether there is any extension.
 	HasExtensions bool
+	// ProxyCertificate is whether there is a proxyCertInfo extension (RFC
+	// 3820), with which no TLS client trusts the certificate.
+	ProxyCertificate bool
 
 	canonicalSubject, canonicalIssuer string
 	signature                         []byte
-	scheme                            scheme
+	scheme, innerScheme               scheme
+	curve                             string // the OID of the key's curve
 }
 
 // errTrailing is for bytes after the end of a structure.
@@ -230,7 +247,7 @@ func (c *Certificate) parseTBS(tbs, outerAlg cryptobyte.String) error {
 		return errors.New("signature algorithm is not readable")
 	}
 	c.SignatureAlgorithmMismatch = string(alg) != string(outerAlg)
-	if err := c.parseSignatureAlgorithm(outerAlg); err != nil {
+	if err := c.parseSignatureAlgorithm(alg, outerAlg); err != nil {
 		return err
 	}
 	if !tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) {

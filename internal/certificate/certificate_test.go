@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"math/big"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -41,7 +42,12 @@ func TestParse(t *testing.T) {
 		HasSAN: true, DNSNames: []string{"db.example.com", "*.db.example.com"},
 		IPAddresses:    []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")},
 		EmailAddresses: []string{"dba@example.com"},
-		KeyAlgorithm:   "ECDSA", KeyBits: 256, KeyType: "ECDSA-P256",
+		AltNames: []GeneralName{
+			{Tag: TagDNS, Value: []byte("db.example.com")}, {Tag: TagDNS, Value: []byte("*.db.example.com")},
+			{Tag: TagEmail, Value: []byte("dba@example.com")},
+			{Tag: TagIP, Value: []byte{192, 0, 2, 1}}, {Tag: TagIP, Value: net.ParseIP("2001:db8::1")},
+		},
+		KeyAlgorithm: "ECDSA", KeyBits: 256, KeyType: "ECDSA-P256",
 		SignatureAlgorithm: "ECDSA-SHA256", SignatureOID: "1.2.840.10045.4.3.2", SignatureHash: 5,
 		BasicConstraintsPresent: true, BasicConstraintsCritical: true,
 		KeyUsagePresent: true, KeyUsage: x509.KeyUsageDigitalSignature,
@@ -178,7 +184,10 @@ func TestParseExtensions(t *testing.T) {
 			c.IsCA, c.PermittedDNSDomains, c.ExcludedEmailAddresses = true, []string{"example.com"}, []string{"example.org"}
 		}, func(c *Certificate) {
 			c.IsCA = true
-			c.NameConstraints = &NameConstraints{PermittedDNS: []string{"example.com"}, Unsupported: []string{"rfc822Name"}}
+			c.NameConstraints = &NameConstraints{
+				Permitted: []Subtree{{GeneralName: GeneralName{Tag: TagDNS, Value: []byte("example.com")}}},
+				Excluded:  []Subtree{{GeneralName: GeneralName{Tag: TagEmail, Value: []byte("example.org")}}},
+			}
 		}},
 		{"nsCertType for servers", func(c *x509.Certificate) {
 			c.ExtraExtensions = []pkix.Extension{extension(t, false, []byte{3, 2, 6, 0x40}, 2, 16, 840, 1, 113730, 1, 1)}

@@ -21,6 +21,7 @@ const (
 	oidSubjectKeyID    = "2.5.29.14"
 	oidKeyUsage        = "2.5.29.15"
 	oidSubjectAltName  = "2.5.29.17"
+	oidIssuerAltName   = "2.5.29.18"
 	oidBasicConstraint = "2.5.29.19"
 	oidNameConstraints = "2.5.29.30"
 	oidCRLPoints       = "2.5.29.31"
@@ -28,6 +29,7 @@ const (
 	oidExtendedKeyUse  = "2.5.29.37"
 	oidAuthorityInfo   = "1.3.6.1.5.5.7.1.1"
 	oidTLSFeature      = "1.3.6.1.5.5.7.1.24"
+	oidProxyCertInfo   = "1.3.6.1.5.5.7.1.14"
 	oidNetscapeType    = "2.16.840.1.113730.1.1"
 )
 
@@ -69,7 +71,7 @@ var processed = map[string]bool{
 	"1.3.6.1.5.5.7.1.8":    true, // sbgp-autonomousSysNum
 	"1.3.6.1.5.5.7.48.1.5": true, // id-pkix-ocsp-nocheck
 	"2.5.29.36":            true, // policyConstraints
-	"1.3.6.1.5.5.7.1.14":   true, // proxyCertInfo
+	oidProxyCertInfo:       true,
 	oidNameConstraints:     true,
 	"2.5.29.33":            true, // policyMappings
 	"2.5.29.54":            true, // inhibitAnyPolicy
@@ -105,8 +107,17 @@ func (c *Certificate) parseExtensions(s cryptobyte.String) error {
 		}
 		seen[id] = true
 		c.HasExtensions = true
-		if id == oidBasicConstraint {
+		switch id {
+		case oidBasicConstraint:
 			c.BasicConstraintsCritical = critical
+		case oidSubjectAltName:
+			c.SANCritical = critical
+		case oidSubjectKeyID:
+			c.SKICritical = critical
+		case oidAuthorityKeyID:
+			c.AKICritical = critical
+		case oidProxyCertInfo:
+			c.ProxyCertificate = true
 		}
 		if known {
 			if err := reader.read(c, value); err != nil {
@@ -117,6 +128,10 @@ func (c *Certificate) parseExtensions(s cryptobyte.String) error {
 			// What an unreadable extension would have said stays unsaid.
 			_ = read(c, value)
 		}
+	}
+	if c.ProxyCertificate && (c.IsCA || c.HasSAN || seen[oidIssuerAltName]) {
+		// RFC 3820 sections 3.4 and 3.5.
+		c.ExtensionErrors = append(c.ExtensionErrors, "proxyCertInfo in a CA certificate or beside an alternative name")
 	}
 	return nil
 }
@@ -170,7 +185,7 @@ func (c *Certificate) readAuthorityKeyID(s cryptobyte.String) error {
 		if !names.ReadAnyASN1(&body, &tag) {
 			return errMalformed
 		}
-		if tag == tagDirectoryName {
+		if tag == TagDirectoryName {
 			c.AKIIssuer = body
 			break
 		}
@@ -271,46 +286,37 @@ const (
 	EKUNetscapeGC  = "2.16.840.1.113730.4.1"
 )
 
-// The GeneralName alternatives (RFC 5280 section 4.2.1.6).
-const (
-	tagEmail         = cbasn1.Tag(1 | 0x80)
-	tagDNSName       = cbasn1.Tag(2 | 0x80)
-	tagDirectoryName = cbasn1.Tag(4 | 0xa0)
-	tagURI           = cbasn1.Tag(6 | 0x80)
-	tagIPAddress     = cbasn1.Tag(7 | 0x80)
-)
-
 func (c *Certificate) readSubjectAltName(s cryptobyte.String) error {
 	c.HasSAN = true
 	var seq cryptobyte.String
 	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
 		return errMalformed
 	}
-	for count := 0; !seq.Empty(); count++ {
-		var body cryptobyte.String
-		var tag cbasn1.Tag
-		if !seq.ReadAnyASN1(&body, &tag) || count >= maxNames {
+	for !seq.Empty() {
+		name, err := readGeneralName(&seq)
+		if err != nil || len(c.AltNames) >= maxNames {
 			return errMalformed
 		}
-		switch tag {
-		case tagDNSName:
-			c.DNSNames = append(c.DNSNames, string(body))
-			for _, ch := range body {
+		c.AltNames = append(c.AltNames, name)
+		switch name.Tag {
+		case TagDNS:
+			c.DNSNames = append(c.DNSNames, string(name.Value))
+			for _, ch := range name.Value {
 				if ch < 0x20 || ch >= 0x7f {
-					c.SANErrors = append(c.SANErrors, fmt.Sprintf("dNSName %q is not printable ASCII", body))
+					c.SANErrors = append(c.SANErrors, fmt.Sprintf("dNSName %q is not printable ASCII", name.Value))
 					break
 				}
 			}
-		case tagIPAddress:
-			if ip, ok := netip.AddrFromSlice(body); ok {
+		case TagIP:
+			if ip, ok := netip.AddrFromSlice(name.Value); ok {
 				c.IPAddresses = append(c.IPAddresses, ip)
 			} else {
-				c.SANErrors = append(c.SANErrors, fmt.Sprintf("iPAddress of %d bytes", len(body)))
+				c.SANErrors = append(c.SANErrors, fmt.Sprintf("iPAddress of %d bytes", len(name.Value)))
 			}
-		case tagEmail:
-			c.EmailAddresses = append(c.EmailAddresses, string(body))
-		case tagURI:
-			c.URIs = append(c.URIs, string(body))
+		case TagEmail:
+			c.EmailAddresses = append(c.EmailAddresses, string(name.Value))
+		case TagURI:
+			c.URIs = append(c.URIs, string(name.Value))
 		}
 	}
 	return nil
@@ -337,7 +343,7 @@ func (c *Certificate) readCRLPoints(s cryptobyte.String) error {
 			if !full.ReadAnyASN1(&body, &tag) || len(c.CRLDistributionPoints) >= maxNames {
 				return errMalformed
 			}
-			if tag == tagURI {
+			if tag == TagURI {
 				c.CRLDistributionPoints = append(c.CRLDistributionPoints, string(body))
 			}
 		}
@@ -358,7 +364,7 @@ func (c *Certificate) readAuthorityInfo(s cryptobyte.String) error {
 			!access.ReadAnyASN1(&where, &tag) {
 			return errMalformed
 		}
-		if tag != tagURI {
+		if tag != TagURI {
 			continue
 		}
 		switch dotted(method) {

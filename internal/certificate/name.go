@@ -25,6 +25,7 @@ const (
 	oidOrganization    = "2.5.4.10"
 	oidOrgUnit         = "2.5.4.11"
 	oidDomainComponent = "0.9.2342.19200300.100.1.25"
+	oidEmailAddress    = "1.2.840.113549.1.9.1"
 )
 
 // shortNames are OpenSSL's short names of attribute types, which mongod uses for
@@ -52,7 +53,7 @@ var shortNames = map[string]string{
 	"2.5.4.97":                   "organizationIdentifier",
 	"0.9.2342.19200300.100.1.1":  "UID",
 	oidDomainComponent:           "DC",
-	"1.2.840.113549.1.9.1":       "emailAddress",
+	oidEmailAddress:              "emailAddress",
 	"1.2.840.113549.1.9.2":       "unstructuredName",
 	"1.3.6.1.4.1.311.60.2.1.1":   "jurisdictionL",
 	"1.3.6.1.4.1.311.60.2.1.2":   "jurisdictionST",
@@ -69,6 +70,15 @@ type attribute struct {
 	// isText is whether the value is of a string type; text is empty if not.
 	isText bool
 	raw    []byte // the value with tag and length
+}
+
+// SubjectEmail is an emailAddress attribute of a subject.
+type SubjectEmail struct {
+	// Value is empty if it is of no string type.
+	Value string
+	// IA5String is whether it is of that type, the only one that RFC 5280
+	// section 4.1.2.6 allows.
+	IA5String bool
 }
 
 // name is a Name in DER order: RDNs of one or more attributes each.
@@ -125,6 +135,15 @@ func (c *Certificate) parseNames(subject, issuer []byte) error {
 	// What parseName reads has a canonical form.
 	c.canonicalSubject, _ = CanonicalName(subject)
 	c.canonicalIssuer, _ = CanonicalName(issuer)
+	for _, rdn := range s {
+		for _, a := range rdn {
+			if a.oid == oidEmailAddress {
+				c.SubjectEmails = append(c.SubjectEmails, SubjectEmail{
+					Value: a.text, IA5String: cbasn1.Tag(a.raw[0]) == cbasn1.IA5String,
+				})
+			}
+		}
+	}
 	c.CommonNames = s.values(oidCommonName)
 	if n := len(c.CommonNames); n > 0 {
 		c.CommonName = c.CommonNames[n-1]

@@ -23,22 +23,26 @@ const (
 	oidDSA     = "1.2.840.10040.4.1"
 )
 
-// namedCurves are the curves that OpenSSL's distributions know. Those without an
-// implementation here can be named but not verified with.
+// ed448KeySize is the length of an Ed448 public key (RFC 8032 section 5.2).
+const ed448KeySize = 57
+
+// namedCurves are the curves that OpenSSL's distributions know. Those that are
+// foreign, without an implementation here, can be named but not verified with.
 var namedCurves = map[string]struct {
-	name  string
-	bits  int
-	curve elliptic.Curve
+	name    string
+	bits    int
+	curve   elliptic.Curve
+	foreign bool
 }{
-	"1.2.840.10045.3.1.1":   {"P192", 192, nil},
-	"1.3.132.0.33":          {"P224", 224, elliptic.P224()},
-	"1.2.840.10045.3.1.7":   {"P256", 256, elliptic.P256()},
-	"1.3.132.0.34":          {"P384", 384, elliptic.P384()},
-	"1.3.132.0.35":          {"P521", 521, elliptic.P521()},
-	"1.3.132.0.10":          {"secp256k1", 256, nil},
-	"1.3.36.3.3.2.8.1.1.7":  {"brainpoolP256r1", 256, nil},
-	"1.3.36.3.3.2.8.1.1.11": {"brainpoolP384r1", 384, nil},
-	"1.3.36.3.3.2.8.1.1.13": {"brainpoolP512r1", 512, nil},
+	"1.2.840.10045.3.1.1":   {"P192", 192, nil, true},
+	"1.3.132.0.33":          {"P224", 224, elliptic.P224(), false},
+	"1.2.840.10045.3.1.7":   {"P256", 256, elliptic.P256(), false},
+	"1.3.132.0.34":          {"P384", 384, elliptic.P384(), false},
+	"1.3.132.0.35":          {"P521", 521, elliptic.P521(), false},
+	"1.3.132.0.10":          {"secp256k1", 256, nil, true},
+	"1.3.36.3.3.2.8.1.1.7":  {"brainpoolP256r1", 256, nil, true},
+	"1.3.36.3.3.2.8.1.1.11": {"brainpoolP384r1", 384, nil, true},
+	"1.3.36.3.3.2.8.1.1.13": {"brainpoolP512r1", 512, nil, true},
 }
 
 // parsePublicKey reads RawSPKI. A key that cannot be used leaves PublicKey nil
@@ -62,15 +66,18 @@ func (c *Certificate) parsePublicKey() error {
 	case oidEC:
 		c.KeyAlgorithm = "ECDSA"
 		c.readEC(alg, key)
+		c.KeyMalformed = c.PublicKey == nil && !c.ExplicitCurve && !namedCurves[c.curve].foreign
 		return nil
 	case oidEd25519:
 		c.KeyAlgorithm, c.KeyBits, c.KeyType = "Ed25519", 256, "Ed25519"
 		if len(key) == ed25519.PublicKeySize {
 			c.PublicKey = ed25519.PublicKey(key)
 		}
+		c.KeyMalformed = c.PublicKey == nil
 		return nil
 	case oidEd448:
 		c.KeyAlgorithm, c.KeyBits, c.KeyType = "Ed448", 456, "Ed448"
+		c.KeyMalformed = len(key) != ed448KeySize
 		return nil
 	case oidDSA:
 		c.KeyAlgorithm = "DSA"
@@ -79,6 +86,7 @@ func (c *Certificate) parsePublicKey() error {
 		c.KeyAlgorithm = id
 	}
 	c.KeyType = c.KeyAlgorithm
+	c.KeyMalformed = c.KeyBits == 0
 	if c.KeyBits > 0 {
 		c.KeyType = fmt.Sprintf("%s-%d", c.KeyAlgorithm, c.KeyBits)
 	}
@@ -107,14 +115,14 @@ func (c *Certificate) readEC(params, point cryptobyte.String) {
 		c.KeyType = "ECDSA"
 		return
 	}
-	id := dotted(oid)
-	curve, known := namedCurves[id]
+	c.curve = dotted(oid)
+	curve, known := namedCurves[c.curve]
 	if !known {
-		c.KeyType = "ECDSA-" + id
+		c.KeyType = "ECDSA-" + c.curve
 		return
 	}
 	c.KeyBits, c.KeyType = curve.bits, "ECDSA-"+curve.name
-	if curve.curve == nil {
+	if curve.foreign {
 		return
 	}
 	if key, err := ecdsa.ParseUncompressedPublicKey(curve.curve, point); err == nil {

@@ -77,23 +77,34 @@ var pssHashes = map[string]crypto.Hash{
 	"2.16.840.1.101.3.4.2.3": crypto.SHA512,
 }
 
-func (c *Certificate) parseSignatureAlgorithm(s cryptobyte.String) error {
-	var oid cryptobyte.String
-	if !s.ReadASN1(&s, cbasn1.SEQUENCE) || !s.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
-		return errors.New("signatureAlgorithm is not readable")
+func (c *Certificate) parseSignatureAlgorithm(inner, outer cryptobyte.String) error {
+	var err error
+	if c.scheme, c.SignatureOID, err = parseScheme(outer); err != nil {
+		return err
 	}
-	c.SignatureOID = dotted(oid)
-	found, known := schemes[c.SignatureOID]
-	switch {
-	case known:
-		c.scheme = found
-	case c.SignatureOID == oidRSAPSS:
-		c.scheme = parsePSS(s)
-	default:
-		c.scheme = scheme{name: c.SignatureOID}
+	if c.innerScheme, _, err = parseScheme(inner); err != nil {
+		return err
 	}
 	c.SignatureAlgorithm, c.SignatureHash = c.scheme.name, c.scheme.hash
 	return nil
+}
+
+// parseScheme reads an AlgorithmIdentifier.
+func parseScheme(s cryptobyte.String) (found scheme, id string, err error) {
+	var oid cryptobyte.String
+	if !s.ReadASN1(&s, cbasn1.SEQUENCE) || !s.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		return scheme{}, "", errors.New("signatureAlgorithm is not readable")
+	}
+	id = dotted(oid)
+	found, known := schemes[id]
+	switch {
+	case known:
+	case id == oidRSAPSS:
+		found = parsePSS(s)
+	default:
+		found = scheme{name: id}
+	}
+	return found, id, nil
 }
 
 // parsePSS reads RSASSA-PSS-params (RFC 4055 section 3.1). Parameters that are
@@ -145,10 +156,15 @@ func (c *Certificate) kind() keyKind {
 	return anyKey
 }
 
+// SignatureKnown reports whether the signature algorithm is one that is known
+// here, whether or not it can be verified.
+func (c *Certificate) SignatureKnown() bool { return c.innerScheme.kind != anyKey }
+
 // AlgorithmFits reports whether issuer's key is of the kind that the signature
-// of c needs. OpenSSL does not consider an issuer whose key is not.
+// of c needs by the algorithm inside it. OpenSSL does not consider an issuer
+// whose key is not.
 func (c *Certificate) AlgorithmFits(issuer *Certificate) bool {
-	need, have := c.scheme.kind, issuer.kind()
+	need, have := c.innerScheme.kind, issuer.kind()
 	if need == anyKey || have == anyKey {
 		return true
 	}

@@ -43,6 +43,7 @@ func Chain(in Input) Result {
 			result.Paths = []Path{p}
 		}
 		faults = append(faults, g.diagnose(reachable, nodes, result.Paths[0])...)
+		result.Nearest = g.nearest(nodes[len(nodes)-1].cert)
 	}
 	best := result.Paths[0]
 	faults = append(faults, best.Faults...)
@@ -54,6 +55,7 @@ func Chain(in Input) Result {
 	faults = append(faults, g.checkPresented(reachable, best, faults)...)
 	faults = append(faults, unreadable(in)...)
 	result.Faults = arrange(faults)
+	result.Interception = intercepted(in.Presented, result.TrustedBy)
 	result.Truncated = g.truncated
 	return result
 }

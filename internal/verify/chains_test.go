@@ -367,12 +367,36 @@ var chainTests = []chainTest{
 		want: []string{"untrusted", "FATAL name-constraint/not-permitted @0 db.example.com (int) [db.example.com]"},
 	},
 	{
-		name: "constraints on a kind of name that is not evaluated", presented: all, store: []string{"root"},
+		name: "a URI whose host is the one permitted", presented: all, store: []string{"root"},
 		specs: standard(map[string]func(*x509.Certificate){
 			"int":  func(t *x509.Certificate) { t.PermittedURIDomains = []string{"example.com"} },
 			"leaf": func(t *x509.Certificate) { t.URIs = []*url.URL{{Scheme: "spiffe", Host: "example.com"}} },
 		}),
-		want: []string{"trusted", "name-constraint/not-evaluated @0 leaf (int) likely [spiffe://example.com]"},
+		want: []string{"trusted"},
+	},
+	{
+		name: "a URI whose host is not the one permitted", presented: all, store: []string{"root"},
+		specs: standard(map[string]func(*x509.Certificate){
+			"int":  func(t *x509.Certificate) { t.PermittedURIDomains = []string{".example.com"} },
+			"leaf": func(t *x509.Certificate) { t.URIs = []*url.URL{{Scheme: "spiffe", Host: "example.com"}} },
+		}),
+		want: []string{"untrusted", "FATAL name-constraint/not-permitted @0 leaf (int) [spiffe://example.com]"},
+	},
+	{
+		name: "a URI without a host below a constraint on URIs", presented: all, store: []string{"root"},
+		specs: standard(map[string]func(*x509.Certificate){
+			"int":  func(t *x509.Certificate) { t.PermittedURIDomains = []string{"example.com"} },
+			"leaf": func(t *x509.Certificate) { t.URIs = []*url.URL{{Scheme: "urn", Opaque: "uuid:1"}} },
+		}),
+		want: []string{"untrusted", "FATAL name-constraint/not-evaluated @0 leaf (int) [urn:uuid:1]"},
+	},
+	{
+		name: "a mailbox that is excluded", presented: all, store: []string{"root"},
+		specs: standard(map[string]func(*x509.Certificate){
+			"int":  func(t *x509.Certificate) { t.ExcludedEmailAddresses = []string{"dba@example.com"} },
+			"leaf": func(t *x509.Certificate) { t.EmailAddresses = []string{"dba@EXAMPLE.com"} },
+		}),
+		want: []string{"untrusted", "FATAL name-constraint/excluded @0 leaf (int) [dba@EXAMPLE.com]"},
 	},
 	{
 		name: "a leaf for clients only", presented: all, store: []string{"root"},

@@ -9,10 +9,13 @@ import (
 	"github.com/mongotls/mongotls/internal/certificate"
 )
 
-// Limits of security level 2 (112 bits of security, SSL_CTX_set_security_level).
+// Limits of security level 2 (SSL_CTX_set_security_level), as people know them.
+// What counts is the 112 bits of security, which OpenSSL 3 gives RSA keys from a
+// little below 2048 bits on.
 const (
-	minRSABits = 2048
-	minECBits  = 224
+	minRSABits      = 2048
+	minECBits       = 224
+	minSecurityBits = 112
 )
 
 // maxExpiring is the longest time before expiry that is warned of by default.
@@ -92,6 +95,8 @@ func (w *walker) encoding() {
 	switch c := w.cert; {
 	case len(c.ExtensionErrors) > 0:
 		w.add(Fault{Kind: KindMalformed, Reason: ReasonExtension, Fatal: true, Details: c.ExtensionErrors})
+	case c.KeyMalformed:
+		w.add(Fault{Kind: KindMalformed, Reason: ReasonKey, Fatal: true, Details: []string{"public key of type " + c.KeyType}})
 	case c.ExplicitCurve:
 		w.add(Fault{Kind: KindMalformed, Reason: ReasonExplicitCurve, Fatal: len(w.nodes) > 1})
 	}
@@ -101,6 +106,8 @@ func (w *walker) encoding() {
 	}
 	if oids := w.cert.UnknownCriticalExtensions; len(oids) > 0 {
 		w.add(Fault{Kind: KindCriticalExtension, Fatal: true, Details: oids})
+	} else if w.cert.ProxyCertificate {
+		w.add(Fault{Kind: KindCriticalExtension, Fatal: true, Details: []string{"proxyCertInfo"}})
 	}
 }
 
@@ -208,6 +215,10 @@ func (w *walker) purpose() {
 		w.add(Fault{Kind: KindPurposeClient, Reason: ReasonExtendedKeyUsage, Details: c.EKUs})
 	}
 	if w.depth > 0 {
+		// A CA by nsCertType alone has to be one for TLS.
+		if caStatus(c) == legacyCA && c.Version > 1 && !c.KeyUsagePresent && c.NetscapeCertType&nsSSLCA == 0 {
+			w.add(Fault{Kind: KindPurposeServer, Reason: ReasonNetscapeCertType, Fatal: true})
+		}
 		return
 	}
 	if !c.MayTLSServer() {
@@ -233,7 +244,8 @@ func (w *walker) strength() {
 	case "ECDSA":
 		limit = minECBits
 	}
-	if c.KeyBits > 0 && c.KeyBits < limit {
+	enough := limit == minRSABits && c.KeyAlgorithm != "DSA" && factoringBits(c.KeyBits) >= minSecurityBits
+	if c.KeyBits > 0 && c.KeyBits < limit && !enough {
 		w.add(Fault{Kind: KindKeyTooSmall, Fatal: true, Value: c.KeyBits, Limit: limit})
 	}
 	// Nobody relies on the signature of a root, or on that of a self-signed
@@ -241,7 +253,8 @@ func (w *walker) strength() {
 	if w.last() && (w.complete || w.nodes[w.depth].selfSigned) {
 		return
 	}
-	if c.SignatureHash == crypto.SHA1 || c.SignatureHash == crypto.MD5 {
+	// What OpenSSL does not know it cannot verify.
+	if c.SignatureHash == crypto.SHA1 || c.SignatureHash == crypto.MD5 || !c.SignatureKnown() {
 		w.add(Fault{Kind: KindSignatureWeak, Fatal: true, Details: []string{c.SignatureAlgorithm}})
 	}
 }

@@ -48,13 +48,13 @@ func (g *graph) choose() (path []*node, anchored bool) {
 	trusted := false
 	for len(path) < maxDepth {
 		n := path[len(path)-1]
-		ends := likelyIssued(n, n)
+		ends := opensslSelfSigned(n.cert)
 		if issuer := g.pick(n, func(c *node) bool { return c.in(g.input.Store) }); issuer != nil {
 			if ends {
 				return path, issuer == n || trusted
 			}
 			path, trusted = append(path, issuer), true
-			if likelyIssued(issuer, issuer) {
+			if opensslSelfSigned(issuer.cert) {
 				return path, true
 			}
 			continue
@@ -76,7 +76,7 @@ func (g *graph) choose() (path []*node, anchored bool) {
 func (g *graph) pick(n *node, candidate func(*node) bool) *node {
 	var latest *node
 	for _, c := range g.byName[n.cert.CanonicalIssuer()] {
-		if !candidate(c) || !likelyIssued(n, c) {
+		if !candidate(c) || !opensslIssued(n.cert, c.cert) {
 			continue
 		}
 		if validAt(c.cert, g.input.At) {
@@ -87,11 +87,4 @@ func (g *graph) pick(n *node, candidate func(*node) bool) *node {
 		}
 	}
 	return latest
-}
-
-// likelyIssued is what OpenSSL asks before it takes issuer for the issuer of n.
-func likelyIssued(n, issuer *node) bool {
-	return n.cert.CanonicalIssuer() == issuer.cert.CanonicalSubject() &&
-		len(n.cert.ExtensionErrors) == 0 && len(issuer.cert.ExtensionErrors) == 0 &&
-		n.cert.KeyIdentifierFits(issuer.cert) && n.cert.AlgorithmFits(issuer.cert)
 }

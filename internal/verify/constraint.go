@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"net/netip"
+	"bytes"
 	"slices"
 	"strings"
 
@@ -23,115 +23,242 @@ func (w *walker) nameConstraints() {
 			continue
 		}
 		for _, f := range violations(w.cert, n.cert.NameConstraints, w.depth == 0) {
-			f.Kind, f.Other = KindNameConstraint, n.cert
+			f.Kind, f.Other, f.Fatal = KindNameConstraint, n.cert, true
 			w.add(f)
 		}
 	}
 }
 
-// violations tells the names of c that nc does not let pass, and those it
-// constrains in a way not evaluated here.
-func violations(c *certificate.Certificate, nc *certificate.NameConstraints, leaf bool) []Fault {
-	names := len(c.DNSNames) + len(c.IPAddresses) + 1
-	limits := len(nc.PermittedDNS) + len(nc.ExcludedDNS) + len(nc.PermittedIPs) + len(nc.ExcludedIPs) +
-		len(nc.PermittedDirs) + len(nc.ExcludedDirs)
-	if limits > maxConstraintChecks/names {
-		return []Fault{{Fatal: true, Reason: ReasonNotEvaluated, Details: []string{"too many names and constraints"}}}
-	}
-	var outside, excluded []string
-	judge := func(name string, permitted, forbidden bool) {
-		switch {
-		case !permitted:
-			outside = append(outside, name)
-		case forbidden:
-			excluded = append(excluded, name)
-		}
-	}
-	for _, name := range constrainedDNS(c, leaf) {
-		within := func(base string) bool { return withinDNS(name, base) }
-		judge(name, len(nc.PermittedDNS) == 0 || slices.ContainsFunc(nc.PermittedDNS, within),
-			slices.ContainsFunc(nc.ExcludedDNS, within))
-	}
-	for _, ip := range c.IPAddresses {
-		within := func(r certificate.IPRange) bool { return r.Contains(ip) }
-		judge(ip.String(), len(nc.PermittedIPs) == 0 || slices.ContainsFunc(nc.PermittedIPs, within),
-			slices.ContainsFunc(nc.ExcludedIPs, within))
-	}
-	if subject := c.CanonicalSubject(); subject != "" {
-		within := func(base string) bool { return strings.HasPrefix(subject, base) }
-		judge(c.Subject, len(nc.PermittedDirs) == 0 || slices.ContainsFunc(nc.PermittedDirs, within),
-			slices.ContainsFunc(nc.ExcludedDirs, within))
-	}
-	var faults []Fault
-	if len(outside) > 0 {
-		faults = append(faults, Fault{Fatal: true, Reason: ReasonNotPermitted, Details: outside})
-	}
-	if len(excluded) > 0 {
-		faults = append(faults, Fault{Fatal: true, Reason: ReasonExcluded, Details: excluded})
-	}
-	if nc.MinMax && len(faults) == 0 {
-		faults = append(faults, Fault{
-			Fatal: true, Confidence: Likely, Reason: ReasonNotEvaluated, Details: []string{"minimum or maximum of a subtree"},
-		})
-	}
-	if slices.Contains(nc.Unsupported, "rfc822Name") && len(c.EmailAddresses) > 0 ||
-		slices.Contains(nc.Unsupported, "uniformResourceIdentifier") && len(c.URIs) > 0 {
-		faults = append(faults, Fault{
-			Confidence: Likely, Reason: ReasonNotEvaluated, Details: append(slices.Clone(c.EmailAddresses), c.URIs...),
-		})
-	}
-	return faults
+// constrainedName is a name of a certificate and how people read it.
+type constrainedName struct {
+	certificate.GeneralName
+	text string
+	// unsupported is whether OpenSSL refuses the name as soon as a CA constrains
+	// any: an emailAddress of another string type than IA5String, or a common
+	// name with a NUL in it.
+	unsupported bool
 }
 
-// constrainedDNS are the names that dNSName constraints bind: the dNSNames, and
-// where a leaf has none the common names that look like a host name of at least
-// two labels, since OpenSSL would match those.
-func constrainedDNS(c *certificate.Certificate, leaf bool) []string {
-	if !leaf || len(c.DNSNames) > 0 {
-		return c.DNSNames
+// constrainedNames are the names of c that constraints bind, in the order in
+// which OpenSSL looks at them: the subject, its email addresses, the names of
+// the subjectAltName, and of a leaf that has no dNSName the common names that
+// look like a host name of at least two labels, since OpenSSL would match those.
+func constrainedNames(c *certificate.Certificate, leaf bool) []constrainedName {
+	var names []constrainedName
+	add := func(tag byte, value []byte, text string) {
+		names = append(names, constrainedName{GeneralName: certificate.GeneralName{Tag: tag, Value: value}, text: text})
 	}
-	var names []string
-	for _, cn := range c.CommonNames {
-		if looksLikeHost(strings.TrimRight(cn, "\x00")) {
-			names = append(names, strings.TrimRight(cn, "\x00"))
+	if c.CanonicalSubject() != "" {
+		add(certificate.TagDirectoryName, c.RawSubject, c.Subject)
+		names[0].Canonical = c.CanonicalSubject()
+	}
+	for _, email := range c.SubjectEmails {
+		add(certificate.TagEmail, []byte(email.Value), email.Value)
+		names[len(names)-1].unsupported = !email.IA5String
+	}
+	ips := c.IPAddresses
+	for _, name := range c.AltNames {
+		add(name.Tag, name.Value, string(name.Value))
+		last := &names[len(names)-1]
+		last.Canonical = name.Canonical
+		switch {
+		case name.Tag == certificate.TagDirectoryName:
+			last.text = certificate.Name(name.Value)
+		case name.Tag == certificate.TagIP && (len(name.Value) == 4 || len(name.Value) == 16):
+			last.text, ips = ips[0].String(), ips[1:]
+		}
+	}
+	if leaf && len(c.DNSNames) == 0 {
+		for _, cn := range c.CommonNames {
+			cn = strings.TrimRight(cn, "\x00")
+			if embedded := strings.ContainsRune(cn, 0); embedded || looksLikeHost(cn) {
+				add(certificate.TagDNS, []byte(cn), cn)
+				names[len(names)-1].unsupported = embedded
+			}
 		}
 	}
 	return names
 }
 
-func looksLikeHost(s string) bool {
-	labels := strings.Split(s, ".")
-	if len(labels) < 2 {
-		return false
+// violations tells the names of c that nc does not let pass, and those that it
+// constrains in a way that OpenSSL does not evaluate and therefore refuses.
+func violations(c *certificate.Certificate, nc *certificate.NameConstraints, leaf bool) []Fault {
+	names := constrainedNames(c, leaf)
+	if limits := len(nc.Permitted) + len(nc.Excluded); limits > 0 && len(names) > maxConstraintChecks/limits {
+		return []Fault{{Reason: ReasonNotEvaluated, Details: []string{"too many names and constraints"}}}
 	}
-	for _, label := range labels {
-		if label == "" || label[0] == '-' || label[len(label)-1] == '-' ||
-			strings.ContainsFunc(label, func(r rune) bool { return r != '-' && r != '_' && !isAlphanumeric(r) }) {
-			return false
+	details := make(map[Reason][]string)
+	for _, name := range names {
+		switch code := constrain(name, nc); code {
+		case verifyOK:
+		case errPermittedViolation:
+			details[ReasonNotPermitted] = append(details[ReasonNotPermitted], name.text)
+		case errExcludedViolation:
+			details[ReasonExcluded] = append(details[ReasonExcluded], name.text)
+		case errSubtreeMinMax:
+			details[ReasonNotEvaluated] = append(details[ReasonNotEvaluated], name.text+" (minimum or maximum of a subtree)")
+		default:
+			details[ReasonNotEvaluated] = append(details[ReasonNotEvaluated], name.text)
 		}
 	}
-	return true
+	var faults []Fault
+	for _, reason := range []Reason{ReasonNotPermitted, ReasonExcluded, ReasonNotEvaluated} {
+		if len(details[reason]) > 0 {
+			faults = append(faults, Fault{Reason: reason, Details: slices.Compact(details[reason])})
+		}
+	}
+	return faults
 }
 
-func isAlphanumeric(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+// constrain judges one name against all subtrees of its kind, as OpenSSL does:
+// it has to be in one of those permitted, if there are any, and in none that is
+// excluded.
+func constrain(name constrainedName, nc *certificate.NameConstraints) int {
+	if name.unsupported {
+		return errUnsupportedNameSyntax
+	}
+	restricted, permitted := false, false
+	for _, tree := range nc.Permitted {
+		if tree.Tag != name.Tag {
+			continue
+		}
+		if tree.MinMax {
+			return errSubtreeMinMax
+		}
+		if permitted {
+			continue
+		}
+		restricted = true
+		switch code := within(name, tree.GeneralName); code {
+		case verifyOK:
+			permitted = true
+		case errPermittedViolation:
+		default:
+			return code
+		}
+	}
+	if restricted && !permitted {
+		return errPermittedViolation
+	}
+	for _, tree := range nc.Excluded {
+		if tree.Tag != name.Tag {
+			continue
+		}
+		if tree.MinMax {
+			return errSubtreeMinMax
+		}
+		switch code := within(name, tree.GeneralName); code {
+		case verifyOK:
+			return errExcludedViolation
+		case errPermittedViolation:
+		default:
+			return code
+		}
+	}
+	return verifyOK
+}
+
+// within tells whether name lies in the subtree of base, which is of the same
+// kind: verifyOK, errPermittedViolation if not, or why that cannot be told.
+func within(name constrainedName, base certificate.GeneralName) int {
+	var ok bool
+	switch name.Tag {
+	case certificate.TagDirectoryName:
+		ok = strings.HasPrefix(name.Canonical, base.Canonical)
+	case certificate.TagDNS:
+		ok = withinDNS(name.Value, base.Value)
+	case certificate.TagEmail:
+		return withinEmail(string(name.Value), string(base.Value))
+	case certificate.TagURI:
+		return withinURI(string(name.Value), string(base.Value))
+	case certificate.TagIP:
+		return withinIP(name.Value, base.Value)
+	default:
+		return errUnsupportedConstraintType
+	}
+	return violationUnless(ok)
+}
+
+func violationUnless(ok bool) int {
+	if ok {
+		return verifyOK
+	}
+	return errPermittedViolation
 }
 
 // withinDNS reports whether name lies in the subtree base: any number of labels
 // may be added on the left. A base with a leading dot asks for at least one.
-func withinDNS(name, base string) bool {
-	if base == "" {
+func withinDNS(name, base []byte) bool {
+	at := len(name) - len(base)
+	if len(base) == 0 {
 		return true
 	}
-	if len(name) < len(base) || !equalFoldASCII(name[len(name)-len(base):], base) {
-		return false
-	}
-	return len(name) == len(base) || base[0] == '.' || name[len(name)-len(base)-1] == '.'
+	return at >= 0 && (at == 0 || base[0] == '.' || name[at-1] == '.') && equalFoldASCII(name[at:], base)
 }
 
-// parseIP reads an address as users write it, without brackets; a zone means
-// nothing to a certificate.
-func parseIP(host string) (netip.Addr, bool) {
-	ip, err := netip.ParseAddr(host)
-	return ip.WithZone(""), err == nil
+// withinEmail knows bases that are a mailbox, a host, or with a leading dot all
+// hosts below one. The local part is compared with regard to case.
+func withinEmail(name, base string) int {
+	at := strings.LastIndexByte(name, '@')
+	if at < 0 {
+		return errUnsupportedNameSyntax
+	}
+	baseAt := strings.LastIndexByte(base, '@')
+	if baseAt < 0 && strings.HasPrefix(base, ".") {
+		return violationUnless(len(name) > len(base) && equalFoldASCII(name[len(name)-len(base):], base))
+	}
+	if baseAt > 0 {
+		local := base[:baseAt]
+		if len(local) != at {
+			return errPermittedViolation
+		}
+		if strings.ContainsRune(local+name[:at], 0) {
+			return errUnsupportedNameSyntax
+		}
+		if local != name[:at] {
+			return errPermittedViolation
+		}
+	}
+	return violationUnless(equalFoldASCII(name[at+1:], base[baseAt+1:]))
+}
+
+// withinURI compares the host of a URI with a host, or with a leading dot with
+// all hosts below one.
+func withinURI(name, base string) int {
+	_, rest, found := strings.Cut(name, ":")
+	host, slashes := strings.CutPrefix(rest, "//")
+	if !found || !slashes || host == "" {
+		return errUnsupportedNameSyntax
+	}
+	if end := strings.IndexByte(host, ':'); end >= 0 {
+		host = host[:end]
+	} else if end := strings.IndexByte(host, '/'); end >= 0 {
+		host = host[:end]
+	}
+	if host == "" {
+		return errUnsupportedNameSyntax
+	}
+	if strings.HasPrefix(base, ".") {
+		return violationUnless(len(host) > len(base) && equalFoldASCII(host[len(host)-len(base):], base))
+	}
+	return violationUnless(equalFoldASCII(host, base))
+}
+
+// withinIP compares under the mask that is the second half of base, which need
+// not be contiguous. An IPv4 range holds no IPv6 address.
+func withinIP(ip, base []byte) int {
+	if len(ip) != 4 && len(ip) != 16 || len(base) != 8 && len(base) != 32 {
+		return errUnsupportedNameSyntax
+	}
+	if len(base) != 2*len(ip) {
+		return errPermittedViolation
+	}
+	masked := func(b []byte) []byte {
+		out := make([]byte, len(ip))
+		for i := range out {
+			out[i] = b[i] & base[len(ip)+i]
+		}
+		return out
+	}
+	return violationUnless(bytes.Equal(masked(ip), masked(base)))
 }

@@ -42,10 +42,12 @@ const (
 	// Of KindMalformed. ReasonUnreadable: not X.509 at all. ReasonExtension:
 	// an extension cannot be decoded or occurs twice, so that OpenSSL finds it
 	// no issuer. ReasonExplicitCurve: the key spells out its curve.
+	// ReasonKey: the key is of no kind that OpenSSL knows, or broken.
 	// ReasonGoRefuses: only crypto/x509 objects.
 	ReasonUnreadable    Reason = "unreadable"
 	ReasonExtension     Reason = "extension"
 	ReasonExplicitCurve Reason = "explicit-curve"
+	ReasonKey           Reason = "key"
 	ReasonGoRefuses     Reason = "go-refuses"
 
 	// Of KindCAFileMismatch, KindIssuerUnknown and KindSelfSignedRoot; Other

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -55,56 +56,38 @@ func Hostname(leaf *certificate.Certificate, host string) NameResult {
 		r.IPInDNS = slices.ContainsFunc(leaf.DNSNames, isText) || slices.ContainsFunc(leaf.CommonNames, isText)
 		return r
 	}
-	r.Matched, r.CNOnly, r.OK = matchName(leaf, host)
+	r.Matched, r.CNOnly, r.OK = matchName(leaf, host, false)
 	if !r.OK && strings.HasSuffix(host, ".") {
-		_, _, r.TrailingDot = matchName(leaf, strings.TrimSuffix(host, "."))
+		_, _, r.TrailingDot = matchName(leaf, strings.TrimSuffix(host, "."), false)
 	}
 	return r
 }
 
-// matchName finds the first name of leaf that host matches.
-func matchName(leaf *certificate.Certificate, host string) (matched string, cn, ok bool) {
+// matchName finds the first name of leaf that host matches. With partial an
+// asterisk may stand for a part of a label.
+func matchName(leaf *certificate.Certificate, host string, partial bool) (matched string, cn, ok bool) {
 	names, cn := leaf.DNSNames, false
 	if len(names) == 0 {
 		names, cn = leaf.CommonNames, true
 	}
 	for _, name := range names {
-		if matchPattern(name, host) {
+		if matchPattern(name, host, partial) {
 			return name, cn, true
 		}
 	}
 	return "", false, false
 }
 
-// matchPattern compares one presented name with a host.
-func matchPattern(pattern, host string) bool {
-	if host == "" || strings.ContainsRune(host, 0) || strings.ContainsRune(pattern, 0) {
-		return false
-	}
-	if !validWildcard(pattern) {
-		return equalFoldASCII(pattern, host)
-	}
-	label, rest, found := strings.Cut(host, ".")
-	if !found || !equalFoldASCII(pattern[2:], rest) {
-		return false
-	}
-	// The asterisk stands for one label of letters, digits and hyphens, or for
-	// an asterisk.
-	return label == "*" ||
-		label != "" && !strings.ContainsFunc(label, func(r rune) bool { return r != '-' && !isAlphanumeric(r) })
-}
-
-// validWildcard reports whether pattern is an asterisk and at least two further
-// labels that are host names. Any other pattern with an asterisk is compared as
-// text.
-func validWildcard(pattern string) bool {
-	rest, ok := strings.CutPrefix(pattern, "*.")
-	return ok && !strings.Contains(rest, "_") && looksLikeHost(rest)
+// parseIP reads an address as users write it, without brackets; a zone means
+// nothing to a certificate.
+func parseIP(host string) (netip.Addr, bool) {
+	ip, err := netip.ParseAddr(host)
+	return ip.WithZone(""), err == nil
 }
 
 // equalFoldASCII compares without regard to the case of ASCII letters only;
 // Unicode case folding would let U+212A pass for k.
-func equalFoldASCII(a, b string) bool {
+func equalFoldASCII[T string | []byte](a, b T) bool {
 	if len(a) != len(b) {
 		return false
 	}

@@ -151,7 +151,7 @@ func FuzzMatchPattern(f *testing.F) {
 		f.Add(test.host, test.host)
 	}
 	f.Fuzz(func(t *testing.T, pattern, host string) {
-		if !matchPattern(pattern, host) || equalFoldASCII(pattern, host) {
+		if !matchPattern(pattern, host, false) || equalFoldASCII(pattern, host) {
 			return
 		}
 		_, a, _ := strings.Cut(pattern, ".")

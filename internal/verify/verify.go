@@ -42,6 +42,9 @@ type Input struct {
 	// ExpiresIn is how much validity has to be left; zero means a third of a
 	// certificate's lifetime, at most 30 days.
 	ExpiresIn time.Duration
+
+	// memo is shared by the stacks that judge the same input.
+	memo *memo
 }
 
 // Result is the judgement of a presented chain.
@@ -61,6 +64,13 @@ type Result struct {
 	// faults of the best path, and those of the presented list; root cause
 	// first, each once.
 	Faults []Fault
+	// Interception is the product that seems to have issued the chain in the
+	// server's place; nil if none does.
+	Interception *Interception
+	// Nearest is what the deciding store has instead of the anchor that the
+	// chain needs; nil if no path reaches that store's or there is nothing like
+	// it.
+	Nearest *Nearest
 	// Truncated is whether the search was cut short by its bounds, so that a
 	// path may have been missed. Only a contrived chain does that.
 	Truncated bool
