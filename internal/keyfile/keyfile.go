@@ -1,10 +1,9 @@
-// Package keyfile reads the local files that TLS options name, CA bundles and
-// certificate-key files, and says what is wrong with one in terms its owner
-// understands. It verifies no peer.
+// Package keyfile reads the local files that TLS options name, CA bundles,
+// certificate-key files and CRLs, in any container they come in, and says what is
+// wrong with one in terms its owner understands. It verifies no peer.
 package keyfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +24,9 @@ const (
 	FindingPasswordRequired = "key-password-required"
 	FindingPasswordWrong    = "key-password-wrong"
 	FindingKeyFormat        = "key-format"
+	FindingKeyEncryption    = "key-encryption"
+	FindingWrongFile        = "wrong-file"
+	FindingCRLInvalid       = "crl-file-invalid"
 )
 
 // Error is what is wrong with a file. Its text is "FILE: detail"; no part of it
@@ -93,30 +95,4 @@ func cause(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
-}
-
-// container is a file format that holds certificates and is not PEM.
-type container struct {
-	name, hint string
-}
-
-// containerOf recognises, by its first bytes, a file that no option takes.
-func containerOf(data []byte) (container, bool) {
-	const pkcs12Hint = `convert it: "openssl pkcs12 -in FILE -out FILE.pem" (add -nokeys for a CA file)`
-	switch {
-	case bytes.HasPrefix(data, []byte{0xfe, 0xed, 0xfe, 0xed}):
-		return container{"a Java key store (JKS)",
-			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
-	case bytes.HasPrefix(data, []byte{0xce, 0xce, 0xce, 0xce}):
-		return container{"a Java key store (JCEKS)",
-			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
-	case isPKCS12(data):
-		return container{"a PKCS#12 file", pkcs12Hint}, true
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return container{"text in UTF-16", "save it as ASCII or UTF-8; PowerShell's redirection writes UTF-16"}, true
-	case isPKCS7(data):
-		return container{"a PKCS#7 file",
-			`convert it: "openssl pkcs7 -inform DER -in FILE -print_certs -out FILE.pem"`}, true
-	}
-	return container{}, false
 }
