@@ -9,6 +9,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -77,11 +78,53 @@ func (b *block) privateKey(password string) (privateKey, error) {
 	case err != nil:
 		return privateKey{}, err
 	case e == nil:
+		if err := b.mislabelled(); err != nil {
+			return privateKey{}, err
+		}
 		return parsePlainKey(b.der)
 	case password == "":
 		return privateKey{}, errPasswordRequired
 	}
 	return e.openKey(password)
+}
+
+// labelError is a key under a label that makes OpenSSL take it for something
+// else.
+type labelError struct{ is, label string }
+
+func (e labelError) Error() string {
+	return fmt.Sprintf("it is %s under the label %q, which OpenSSL does not read", e.is, e.label)
+}
+
+// mislabelled compares a key in clear with its label. OpenSSL's PEM reader takes
+// PKCS#8 under the label of its algorithm too, and a traditional key under that
+// of its algorithm only; Go reads all of them. Measured with OpenSSL 3.0.
+func (b *block) mislabelled() error {
+	is, labels := "", []string{b.label}
+	switch formOf(b.der) {
+	case formPKCS1:
+		is, labels = "a PKCS#1 key", []string{"RSA PRIVATE KEY"}
+	case formSEC1:
+		is, labels = "a SEC 1 key", []string{"EC PRIVATE KEY"}
+	case formPKCS8:
+		is, labels = "a PKCS#8 key", []string{"PRIVATE KEY"}
+		switch key, _ := parsePlainKey(b.der); {
+		case strings.HasPrefix(key.algorithm, "RSA"):
+			labels = append(labels, "RSA PRIVATE KEY")
+		case strings.HasPrefix(key.algorithm, "ECDSA"):
+			labels = append(labels, "EC PRIVATE KEY")
+		case key.algorithm == "":
+			return nil
+		}
+	default:
+		if _, err := parseEncryption(b.der); err == nil {
+			is, labels = "an encrypted PKCS#8 key", []string{"ENCRYPTED PRIVATE KEY"}
+		}
+	}
+	if keyAlgorithm(b.der) == "DSA" || slices.Contains(labels, b.label) {
+		return nil
+	}
+	return labelError{is, b.label}
 }
 
 var errOpenSSH = errors.New("it is in OpenSSH's own form, which no driver reads")

@@ -191,6 +191,7 @@ func keyError(path string, err error) *Error {
 	e := &Error{Finding: FindingKeyFormat, Path: path, Detail: "the private key: " + err.Error(), Err: err}
 	var unsupported unsupportedError
 	var other otherKeyError
+	var label labelError
 	quoted := shellQuote(path)
 	switch {
 	case errors.Is(err, errPasswordRequired):
@@ -202,6 +203,8 @@ func keyError(path string, err error) *Error {
 	case errors.As(err, &unsupported):
 		e.Finding = FindingKeyEncryption
 		e.Hint = fmt.Sprintf(`encrypt it again in a way that every driver reads: "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in %s -out key.pem"`, quoted)
+	case errors.As(err, &label):
+		e.Hint = fmt.Sprintf(`write it anew: "openssl pkey -in %s -out key.pem"`, quoted)
 	case errors.As(err, &other):
 		e.Hint = "request a certificate with an ECDSA key on P-256, or with an RSA key"
 	case errors.Is(err, errOpenSSH):
