@@ -195,7 +195,7 @@ func TestUnreadableFiles(t *testing.T) {
 	if err := os.WriteFile(large, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(large, maxSize+1); err != nil {
+	if err := os.Truncate(large, MaxSize+1); err != nil {
 		t.Fatal(err)
 	}
 	closed := filepath.Join(dir, "closed.pem")

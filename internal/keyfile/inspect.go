@@ -51,12 +51,16 @@ type Inspection struct {
 	password string
 }
 
-// Inspect reads the files. Nothing is an error: what is wrong with a file is
-// told of it. A key that belongs to the certificate of another of the files is
-// matched with that.
-func (i *Inspector) Inspect(paths []string) []*Inspection {
+// Inspect reads the files; stdin is the content of the one that is named "-".
+// Nothing is an error: what is wrong with a file is told of it. A key that
+// belongs to the certificate of another of the files is matched with that.
+func (i *Inspector) Inspect(paths []string, stdin []byte) []*Inspection {
 	var list []*Inspection
 	for _, path := range paths {
+		if path == "-" {
+			list = append(list, i.InspectData(path, stdin))
+			continue
+		}
 		data, err := read(path)
 		if err != nil {
 			list = append(list, unreadable(path, err))

@@ -11,8 +11,8 @@ import (
 	"os"
 )
 
-// maxSize bounds a file. The largest public CA bundles have 300 KiB.
-const maxSize = 16 << 20
+// MaxSize bounds a file, in bytes. The largest public CA bundles have 300 KiB.
+const MaxSize = 16 << 20
 
 // The findings that an Error stands for.
 const (
@@ -47,7 +47,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%q: %s", e.Path, e.Detail) 
 // Unwrap gives the cause, if any.
 func (e *Error) Unwrap() error { return e.Err }
 
-// read reads a whole file of at most maxSize bytes.
+// read reads a whole file of at most MaxSize bytes.
 func read(path string) ([]byte, error) {
 	fail := func(detail, hint string, err error) ([]byte, error) {
 		return nil, &Error{Finding: FindingUnreadable, Path: path, Detail: detail, Hint: hint, Err: err}
@@ -65,8 +65,8 @@ func read(path string) ([]byte, error) {
 		return fail("is a directory", "name the file itself", nil)
 	case !info.Mode().IsRegular():
 		return fail("is not a regular file", "", nil)
-	case info.Size() > maxSize:
-		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	case info.Size() > MaxSize:
+		return fail(fmt.Sprintf("is larger than %d MiB", MaxSize>>20), "this is not a certificate file", nil)
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrPermission) {
@@ -77,12 +77,12 @@ func read(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	// The file may have grown since.
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return fail("cannot be read: "+cause(err), "", err)
 	}
-	if len(data) > maxSize {
-		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	if len(data) > MaxSize {
+		return fail(fmt.Sprintf("is larger than %d MiB", MaxSize>>20), "this is not a certificate file", nil)
 	}
 	return data, nil
 }

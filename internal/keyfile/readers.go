@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -175,7 +176,10 @@ func (f *Inspection) addCertificate(entry *fact.FileBlock, der []byte) {
 	entry.Certificate = &described
 	if !c.IsCA {
 		user := c.X509User()
-		entry.X509User, entry.X509UserNote, entry.CreateUser = user.Name, user.Uncertain, user.CreateUser()
+		entry.X509User, entry.X509UserNote = user.Name, user.Uncertain
+		if !c.EKUPresent || slices.Contains(c.EKUs, certificate.EKUClientAuth) {
+			entry.CreateUser = user.CreateUser()
+		}
 	}
 	roles, err := c.Roles()
 	if err != nil {
