@@ -152,10 +152,11 @@ func runCert(ctx context.Context, o *certOptions, s Streams) error {
 		return errInterrupted
 	}
 	c := report.NewCertificates(tool(), &facts, policy)
-	if err := o.writeCertificates(c, s); err != nil {
+	// What cannot be written is told in place of the report, not behind it.
+	if err := o.writeParts(inspections, s); err != nil {
 		return err
 	}
-	if err := o.writeParts(inspections, s); err != nil {
+	if err := o.writeCertificates(c, s); err != nil {
 		return err
 	}
 	if code := report.CertificatesExitCode(c, o.failOn); code != exitOK {
@@ -191,7 +192,7 @@ func (o *certOptions) writeParts(inspections []*keyfile.Inspection, s Streams) e
 	if o.split != "" {
 		files = inFolder(o.split, parts.Split())
 		if len(files) == 0 {
-			return usagef("see what the file holds above", "--split: there is nothing to write")
+			return usagef("leave --split out to see what the file holds", "--split: there is nothing to write")
 		}
 	}
 	if o.combine != "" {

@@ -12,9 +12,9 @@ import (
 )
 
 // Bounds on key derivation. OpenSSL writes 2048 rounds by default; a file that
-// asks for a thousand times that is broken or hostile.
+// asks for thousands of times that is broken or hostile.
 const (
-	maxIterations   = 3_000_000
+	maxIterations   = 10_000_000
 	maxScryptMemory = 256 << 20
 	maxScryptWork   = 1 << 30 // bytes filled, in all lanes
 	maxScryptLanes  = 64
@@ -22,10 +22,30 @@ const (
 
 // unsupportedError is an encryption that is understood and not supported; its
 // text names it.
-type unsupportedError struct{ what string }
+type unsupportedError struct {
+	what string
+	// openSSL is whether OpenSSL, and with it most drivers, reads it all the same.
+	openSSL bool
+}
 
 func (e unsupportedError) Error() string {
 	return "it is encrypted in a way that is not supported here: " + e.what
+}
+
+// legacyError is an encryption that was opened, and that today's libraries do not
+// open.
+type legacyError struct{ scheme string }
+
+func (e legacyError) Error() string {
+	return "it is encrypted by " + e.scheme + ", which OpenSSL does not open since 3.0, nor the Go driver"
+}
+
+// outdated is a legacyError if the encryption is of that kind; nil otherwise.
+func (e *encryption) outdated() error {
+	if e == nil || !e.cipher.legacy {
+		return nil
+	}
+	return legacyError{e.scheme}
 }
 
 // encryption is how data is encrypted with a password: PBES1 and PBES2 (RFC 8018
@@ -103,7 +123,7 @@ func (e *encryption) readScheme(s cryptobyte.String) error {
 	}
 	c, ok := ciphersByOID[oid.String()]
 	if !ok {
-		return unsupportedError{"cipher " + cipherName(oid.String())}
+		return otherCipher(oid.String())
 	}
 	if c.name == "RC2-CBC" {
 		// RC2-CBC-Parameter (RFC 8018 appendix B.2.3).
@@ -113,7 +133,7 @@ func (e *encryption) readScheme(s cryptobyte.String) error {
 		}
 		size, ok := rc2Sizes[version]
 		if !ok {
-			return unsupportedError{fmt.Sprintf("RC2 of version %d", version)}
+			return unsupportedError{what: fmt.Sprintf("RC2 of version %d", version)}
 		}
 		c = rc2Info(size)
 	}
@@ -145,7 +165,7 @@ func (e *encryption) readKDF(s cryptobyte.String) error {
 	case oid.Equal(oidPBKDF2):
 		return e.readPBKDF2(params, salt)
 	}
-	return unsupportedError{"key derivation " + oid.String()}
+	return unsupportedError{what: "key derivation " + oid.String()}
 }
 
 func (e *encryption) readScrypt(params cryptobyte.String) error {
@@ -156,13 +176,13 @@ func (e *encryption) readScrypt(params cryptobyte.String) error {
 	}
 	if lanes > maxScryptLanes || size > maxScryptMemory/128 || cost > maxScryptMemory/128/size ||
 		cost*size*lanes > maxScryptWork/128 {
-		return unsupportedError{"scrypt parameters are too large"}
+		return unsupportedError{what: "scrypt parameters are too large"}
 	}
 	e.scheme = fmt.Sprintf("PBES2 (scrypt, %s)", e.cipher.name)
 	e.goReads = e.cipher.inGo
 	e.iterations = cost
 	if !e.cipher.inGo {
-		return unsupportedError{"scrypt with " + e.cipher.name}
+		return unsupportedError{what: "scrypt with " + e.cipher.name}
 	}
 	return nil
 }
@@ -172,7 +192,7 @@ func (e *encryption) readPBKDF2(params cryptobyte.String, salt []byte) error {
 		return errNotKey
 	}
 	if e.iterations > maxIterations {
-		return unsupportedError{fmt.Sprintf("%d rounds of key derivation", e.iterations)}
+		return unsupportedError{what: fmt.Sprintf("%d rounds of key derivation", e.iterations)}
 	}
 	if !params.SkipOptionalASN1(cbasn1.INTEGER) { // keyLength
 		return errNotKey
@@ -186,7 +206,7 @@ func (e *encryption) readPBKDF2(params cryptobyte.String, salt []byte) error {
 		}
 		known := false
 		if prf, known = prfs[oid.String()]; !known {
-			return unsupportedError{"pseudo-random function " + oid.String()}
+			return unsupportedError{what: "pseudo-random function " + oid.String()}
 		}
 	}
 	e.scheme = fmt.Sprintf("PBES2 (PBKDF2 with %s, %s)", prf.name, e.cipher.name)

@@ -202,8 +202,10 @@ func (f *Inspection) judgeUnknown(content container, data []byte) {
 func (f *Inspection) judgePair(content container, data []byte) {
 	path := f.Fact.Path
 	switch {
-	case len(f.Certificates) == 0 && content.format == FormatPEM && !slices.ContainsFunc(f.Fact.Problems,
-		func(p fact.FileProblem) bool { return p.Finding == FindingCAInvalid }):
+	case len(f.Certificates) == 0 && content.format == FormatPEM && !slices.ContainsFunc(f.Fact.Blocks, func(b fact.FileBlock) bool {
+		broken := block{label: b.Type}
+		return broken.isCertificate()
+	}):
 		f.problem(&Error{Finding: FindingNoCertificate, Path: path, Detail: "holds no certificate", Hint: oneFileHint})
 	case !f.Fact.Key.Present && content.format == FormatPEM:
 		f.problem(noKey(path, data))

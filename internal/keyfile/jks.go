@@ -119,7 +119,7 @@ var oidJavaKeyProtector = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 42, 2, 17, 1, 
 
 // jksStoredKey reads the EncryptedPrivateKeyInfo of an entry.
 func jksStoredKey(der []byte) storedKey {
-	k := storedKey{encrypted: true, scheme: "of the Java key store"}
+	k := storedKey{encrypted: true, scheme: "the key store's own scheme"}
 	s := cryptobyte.String(der)
 	var algorithm, sealed cryptobyte.String
 	var oid asn1.ObjectIdentifier
@@ -130,7 +130,7 @@ func jksStoredKey(der []byte) storedKey {
 		case !ok:
 			return privateKey{}, errNotKey
 		case !oid.Equal(oidJavaKeyProtector):
-			return privateKey{}, unsupportedError{"the Java key store's scheme " + oid.String()}
+			return privateKey{}, unsupportedError{what: "the Java key store's scheme " + oid.String()}
 		case password == "":
 			return privateKey{}, errPasswordRequired
 		}

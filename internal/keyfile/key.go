@@ -23,7 +23,11 @@ var (
 )
 
 // otherKeyError is a private key of an algorithm or curve that Go does not have.
-type otherKeyError struct{ algorithm string }
+type otherKeyError struct {
+	algorithm string
+	// openSSL is whether drivers on OpenSSL can use it in TLS.
+	openSSL bool
+}
 
 func (e otherKeyError) Error() string {
 	return "it is a key of type " + e.algorithm + ", which Go programs and this tool cannot use"
@@ -57,6 +61,15 @@ func (b *block) encryption() (*encryption, error) {
 		return nil, nil
 	}
 	return parseDEKInfo(value, b.der)
+}
+
+// outdated is a legacyError if the block is encrypted in such a way.
+func (b *block) outdated() error {
+	e, err := b.encryption()
+	if err != nil {
+		return nil // told already
+	}
+	return e.outdated()
 }
 
 // encrypted reports whether the block says that it is encrypted, whether or not
@@ -141,7 +154,7 @@ func parsePlainKey(der []byte) (privateKey, error) {
 		return asPrivateKey(key)
 	}
 	if algorithm := keyAlgorithm(der); algorithm != "" {
-		return privateKey{algorithm: algorithm}, otherKeyError{algorithm}
+		return privateKey{algorithm: algorithm}, otherKeyError{algorithm, strings.HasPrefix(algorithm, "E") || algorithm == "RSA-PSS"}
 	}
 	return privateKey{}, errNotKey
 }
@@ -156,7 +169,7 @@ func asPrivateKey(key any) (privateKey, error) {
 		return privateKey{k, "Ed25519"}, nil
 	}
 	// X25519, which agrees on keys and does not sign.
-	return privateKey{}, otherKeyError{"X25519"}
+	return privateKey{algorithm: "X25519"}, otherKeyError{algorithm: "X25519"}
 }
 
 // formOf is the form of a key in clear; empty if it is none.

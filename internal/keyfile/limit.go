@@ -1,6 +1,10 @@
 package keyfile
 
-import "github.com/mongotls/mongotls/internal/fact"
+import (
+	"errors"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
 
 // What some drivers do not read and others do. The names are those of --driver.
 
@@ -54,6 +58,15 @@ func (b *block) limits() []fact.FileLimit {
 		}}
 	case b.isKey() && b.encrypted():
 		return b.encryptionLimits()
+	case b.isKey():
+		var other otherKeyError
+		if _, err := parsePlainKey(b.der); errors.As(err, &other) && other.openSSL {
+			return []fact.FileLimit{{
+				Detail:  "a key of type " + other.algorithm + " is read by OpenSSL and not by Go, nor by this tool, so that it is not known whether it belongs to the certificate",
+				Drivers: []string{"go"},
+				Hint:    "request a certificate with an ECDSA key on P-256, or with an RSA key",
+			}}
+		}
 	}
 	return nil
 }
@@ -62,11 +75,18 @@ func (b *block) limits() []fact.FileLimit {
 func (b *block) encryptionLimits() []fact.FileLimit {
 	const hint = `encrypt it with what all read: "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in FILE -out key.pem"`
 	e, err := b.encryption()
+	var unsupported unsupportedError
+	if errors.As(err, &unsupported) && unsupported.openSSL {
+		return []fact.FileLimit{{
+			Detail:  "the key is encrypted with " + unsupported.what + ", which OpenSSL opens, and the Go driver's library and this tool do not, so that it is not known whether it belongs to the certificate",
+			Drivers: []string{"go", "rust"}, Hint: hint,
+		}}
+	}
 	if err != nil {
 		return nil
 	}
 	var limits []fact.FileLimit
-	if !e.goReads {
+	if !e.goReads && e.outdated() == nil {
 		limits = append(limits, fact.FileLimit{
 			Detail:  "OpenSSL opens a key encrypted by " + e.scheme + "; the Go driver's library does not",
 			Drivers: []string{"go"}, Hint: hint,

@@ -179,6 +179,9 @@ func parseKey(path string, data []byte, password string) (privateKey, error) {
 		}
 		key, err := b.privateKey(password)
 		if err == nil {
+			err = b.outdated()
+		}
+		if err == nil {
 			return key, nil
 		}
 		return privateKey{}, keyError(path, err)
@@ -192,6 +195,7 @@ func keyError(path string, err error) *Error {
 	var unsupported unsupportedError
 	var other otherKeyError
 	var label labelError
+	var legacy legacyError
 	quoted := shellQuote(path)
 	switch {
 	case errors.Is(err, errPasswordRequired):
@@ -200,7 +204,7 @@ func keyError(path string, err error) *Error {
 	case errors.Is(err, errPasswordWrong):
 		e.Finding, e.Detail = FindingPasswordWrong, "the password does not open the private key"
 		e.Hint = "find the password that the key was made with, or request a new certificate with a new key"
-	case errors.As(err, &unsupported):
+	case errors.As(err, &unsupported), errors.As(err, &legacy):
 		e.Finding = FindingKeyEncryption
 		e.Hint = fmt.Sprintf(`encrypt it again in a way that every driver reads: "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in %s -out key.pem"`, quoted)
 	case errors.As(err, &label):

@@ -255,7 +255,7 @@ func TestHostileEncryption(t *testing.T) {
 		want string
 	}{
 		{"too many rounds", pbes2(t, oidPBKDF2, rounds{iv, maxIterations + 1}, aes, iv, data),
-			"it is encrypted in a way that is not supported here: 3000001 rounds of key derivation"},
+			"it is encrypted in a way that is not supported here: 10000001 rounds of key derivation"},
 		{"no rounds", pbes2(t, oidPBKDF2, rounds{iv, 0}, aes, iv, data), "content is not a private key"},
 		{"too much memory", pbes2(t, oidScrypt, scryptCost{iv, 1 << 30, 8, 1}, aes, iv, data),
 			"it is encrypted in a way that is not supported here: scrypt parameters are too large"},

@@ -43,7 +43,7 @@ var pbes1Schemes = map[string]pbes1{
 func (e *encryption) readPBES1(oid asn1.ObjectIdentifier, s cryptobyte.String) error {
 	scheme, ok := pbes1Schemes[oid.String()]
 	if !ok {
-		return unsupportedError{"scheme " + oid.String()}
+		return unsupportedError{what: "scheme " + oid.String()}
 	}
 	var salt cryptobyte.String
 	if !s.ReadASN1(&s, cbasn1.SEQUENCE) || !s.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
@@ -51,7 +51,7 @@ func (e *encryption) readPBES1(oid asn1.ObjectIdentifier, s cryptobyte.String) e
 		return errNotKey
 	}
 	if e.iterations > maxIterations {
-		return unsupportedError{fmt.Sprintf("%d rounds of key derivation", e.iterations)}
+		return unsupportedError{what: fmt.Sprintf("%d rounds of key derivation", e.iterations)}
 	}
 	e.scheme, e.cipher = "PBES1 ("+scheme.name+")", scheme.cipher
 	e.derive = scheme.derivation(salt, e.iterations)
@@ -143,7 +143,7 @@ func parseDEKInfo(value string, data []byte) (*encryption, error) {
 		if name == "" {
 			return nil, errNotKey
 		}
-		return nil, unsupportedError{"cipher " + cipherText(name)}
+		return nil, unsupportedError{"cipher " + cipherText(name), strings.HasPrefix(name, "CAMELLIA-") || strings.HasPrefix(name, "ARIA-")}
 	}
 	iv, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(iv) != c.blockSize {
@@ -151,7 +151,7 @@ func parseDEKInfo(value string, data []byte) (*encryption, error) {
 	}
 	e := &encryption{
 		scheme: "DEK-Info (" + name + ")", cipher: c, iv: iv, data: data,
-		goReads: c.inGo || name == "DES-CBC",
+		goReads: c.inGo || c.name == singleDES.name,
 		derive: func(password string, keySize, _ int) (key, _ []byte, err error) {
 			var sum []byte
 			for len(key) < keySize {

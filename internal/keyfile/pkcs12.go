@@ -109,7 +109,7 @@ func dataContent(info cryptobyte.String) ([]byte, error) {
 		return nil, errPKCS12
 	}
 	if !oid.Equal(oidData) {
-		return nil, unsupportedError{"a PKCS#12 file that is signed instead of having a MAC"}
+		return nil, unsupportedError{what: "a PKCS#12 file that is signed instead of having a MAC"}
 	}
 	if !info.ReadASN1(&content, cbasn1.Tag(0).Constructed().ContextSpecific()) ||
 		!content.ReadASN1(&content, cbasn1.OCTET_STRING) {
@@ -121,7 +121,7 @@ func dataContent(info cryptobyte.String) ([]byte, error) {
 // spend takes rounds of key derivation from the file's budget.
 func (p *pfx) spend(iterations int) error {
 	if p.budget -= iterations; p.budget < 0 {
-		return unsupportedError{"too many rounds of key derivation"}
+		return unsupportedError{what: "too many rounds of key derivation"}
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (p *pfx) checkMAC(s cryptobyte.String, content []byte) error {
 		return p.checkPBMAC1(algorithm, content, want)
 	}
 	if !ok {
-		return unsupportedError{"MAC " + oid.String()}
+		return unsupportedError{what: "MAC " + oid.String()}
 	}
 	if err := p.spend(iterations); err != nil {
 		return err
@@ -183,7 +183,7 @@ func (p *pfx) checkPBMAC1(s cryptobyte.String, content, want []byte) error {
 	}
 	sum, knownMAC := prfs[macOID.String()]
 	if !known || !knownMAC {
-		return unsupportedError{"MAC PBMAC1 with " + macOID.String()}
+		return unsupportedError{what: "MAC PBMAC1 with " + macOID.String()}
 	}
 	if err := p.spend(iterations); err != nil {
 		return err
@@ -229,7 +229,7 @@ func (p *pfx) readSafe(info cryptobyte.String) error {
 	case oid.Equal(oidEncryptedData):
 		return p.readEncrypted(peek)
 	}
-	return unsupportedError{"content of type " + oid.String()}
+	return unsupportedError{what: "content of type " + oid.String()}
 }
 
 // readEncrypted opens an EncryptedData (RFC 2315 section 13).
@@ -255,7 +255,7 @@ func (p *pfx) readEncrypted(s cryptobyte.String) error {
 		return err
 	}
 	if e.derive == nil {
-		return unsupportedError{e.scheme + " of a PKCS#12 file"}
+		return unsupportedError{what: e.scheme + " of a PKCS#12 file"}
 	}
 	plain, err := e.open(p.password)
 	if errors.Is(err, errPasswordWrong) {

@@ -63,10 +63,25 @@ func (f *Inspection) readKey(i *Inspector, b *block, entry *fact.FileBlock, data
 	var err error
 	if f.key, err = b.privateKey(password); err != nil {
 		entry.Error = err.Error()
-		f.problem(keyError(f.Fact.Path, err))
 	}
 	key.Type, f.password = f.key.algorithm, password
-	f.keyPEM = textOf(data, b.line)
+	if err == nil {
+		err = b.outdated()
+	}
+	if err != nil && !readByOpenSSL(err) {
+		f.problem(keyError(f.Fact.Path, err))
+	}
+	if err == nil || f.key.Signer == nil {
+		f.keyPEM = textOf(data, b.line)
+	}
+}
+
+// readByOpenSSL reports whether a key that is not read here is read by OpenSSL,
+// so that there is nothing wrong with it for most drivers.
+func readByOpenSSL(err error) bool {
+	var unsupported unsupportedError
+	var other otherKeyError
+	return errors.As(err, &unsupported) && unsupported.openSSL || errors.As(err, &other) && other.openSSL
 }
 
 // textOf is the PEM block that begins at a line, as it stands in the file.
