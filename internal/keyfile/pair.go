@@ -222,18 +222,19 @@ func keyError(path string, err error) *Error {
 // noKey tells what a file without a private key is instead.
 func noKey(path string, data []byte) *Error {
 	e := &Error{Finding: FindingNoKey, Path: path, Detail: "holds no private key", Hint: oneFileHint}
-	authorities, public := 0, false
+	authorities, others, public := 0, 0, false
 	for _, b := range blocks(data) {
-		if c, err := certificate.Parse(certificateOf(b)); b.isCertificate() && err == nil {
-			if !c.IsCA {
-				return e
-			}
-			authorities++
-		}
 		public = public || strings.HasSuffix(b.label, "PUBLIC KEY")
+		if c, err := certificate.Parse(certificateOf(b)); !b.isCertificate() || err != nil {
+			continue
+		} else if c.IsCA {
+			authorities++
+		} else {
+			others++
+		}
 	}
 	switch {
-	case authorities > 0:
+	case authorities > 0 && others == 0:
 		e.Finding = FindingWrongFile
 		e.Detail = "holds no private key, and its certificates are those of CAs: it is a CA file"
 		e.Hint = "name it with tlsCAFile, and with tlsCertificateKeyFile the client's own certificate and key"
