@@ -19,8 +19,6 @@ type store struct {
 	keys []storedKey
 	// problem is why not all of it could be read; nil if it could.
 	problem error
-	// notes are peculiarities that matter to readers, a sentence fragment each.
-	notes []string
 }
 
 // storedKey is a private key in a store.

@@ -45,8 +45,6 @@ type pfx struct {
 	// budget is how many rounds of key derivation are left to the file: one with
 	// many bags must not take forever.
 	budget int
-	// sealed is whether something was encrypted.
-	sealed bool
 }
 
 // parsePKCS12 reads a PKCS#12 file (RFC 7292), also one without a MAC, without a
@@ -77,10 +75,10 @@ func (p *pfx) read(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if !hasMAC {
-		p.notes = append(p.notes, "it has no MAC")
-	} else if err := p.checkMAC(mac, content); err != nil {
-		return err
+	if hasMAC {
+		if err := p.checkMAC(mac, content); err != nil {
+			return err
+		}
 	}
 	safes := cryptobyte.String(content)
 	if !safes.ReadASN1(&safes, cbasn1.SEQUENCE) {
@@ -94,9 +92,6 @@ func (p *pfx) read(data []byte) error {
 		if err := p.readSafe(info); err != nil {
 			return err
 		}
-	}
-	if !hasMAC && !p.sealed {
-		p.notes = append(p.notes, "nothing in it is protected")
 	}
 	return nil
 }
@@ -246,7 +241,6 @@ func (p *pfx) readEncrypted(s cryptobyte.String) error {
 	if !readImplicitString(&info, &sealed) {
 		return errPKCS12
 	}
-	p.sealed = true
 	e, err := parseScheme(algorithm, sealed)
 	if err != nil {
 		return asStoreError(err)
@@ -319,7 +313,6 @@ func (p *pfx) readBags(content []byte, depth int) error {
 		case oid.Equal(oidKeyBag):
 			p.keys = append(p.keys, storedKey{open: func(string) (privateKey, error) { return parsePlainKey(value) }})
 		case oid.Equal(oidShroudedBag):
-			p.sealed = true
 			p.keys = append(p.keys, p.shrouded(value))
 		case oid.Equal(oidNestedBag):
 			if err := p.readBags(value, depth+1); err != nil {

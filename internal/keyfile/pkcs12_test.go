@@ -101,7 +101,6 @@ func TestPKCS12(t *testing.T) {
 		Certificates, Keys int
 		Key                string
 		Problem            string
-		Notes              []string
 	}
 	whole := result{Certificates: 1, Keys: 1, Key: "ECDSA-P256"}
 	tests := []struct {
@@ -115,9 +114,9 @@ func TestPKCS12(t *testing.T) {
 		{"in BER", password, indefinite(t, plain), whole},
 		{"with PBMAC1", password, withPBMAC1(t, plain, password), whole},
 		{"with PBMAC1 and another password", "x", withPBMAC1(t, plain, password), result{Problem: errPasswordWrong.Error()}},
-		{"without a MAC", password, pkcs12Of(t, a, "-nomac"), result{Certificates: 1, Keys: 1, Key: "ECDSA-P256", Notes: []string{"it has no MAC"}}},
+		{"without a MAC", password, pkcs12Of(t, a, "-nomac"), result{Certificates: 1, Keys: 1, Key: "ECDSA-P256"}},
 		{"without protection", "", pkcs12Of(t, a, "-nomac", "-keypbe", "NONE", "-certpbe", "NONE"),
-			result{Certificates: 1, Keys: 1, Key: "ECDSA-P256", Notes: []string{"it has no MAC", "nothing in it is protected"}}},
+			result{Certificates: 1, Keys: 1, Key: "ECDSA-P256"}},
 		{"without a key", password, pkcs12Of(t, a, "-nokeys"), result{Certificates: 1}},
 		{"with triple DES", password, pkcs12Of(t, a, "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1"), whole},
 		{"with SHA-512", password, pkcs12Of(t, a, "-macalg", "sha512"), whole},
@@ -127,7 +126,7 @@ func TestPKCS12(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := parsePKCS12(test.data, test.password)
-			got := result{Certificates: len(s.certificates), Keys: len(s.keys), Notes: s.notes}
+			got := result{Certificates: len(s.certificates), Keys: len(s.keys)}
 			if s.problem != nil {
 				got.Problem = s.problem.Error()
 			}
