@@ -108,6 +108,8 @@ func (j *filesJudge) judgeFile(file *fact.LocalFile) {
 		severity, hint := Fail, p.Hint
 		detail := file.Path + ": " + p.Detail + "."
 		switch {
+		case id == "key-file-no-key" && j.files.As == asCA:
+			continue
 		case slices.Contains(fileWarnings, id):
 			severity = Warn
 		case id == "key-file-no-key":
@@ -170,20 +172,11 @@ func sentence(fragment string) string {
 func (j *filesJudge) judgeOptionFiles() {
 	if f := j.files.CAFile; f != nil {
 		for _, p := range f.Problems {
-			id := known(p.Finding, "file-unreadable")
-			switch {
-			case id == "ca-file-private-key":
-				j.addFile(f.Path, p.Hint, id, Warn, "tlsCAFile="+f.Path+": "+p.Detail+".", nil)
-			case id == "file-unreadable", f.Kind != "certificate-key" || id == "ca-file-invalid":
-				if id != "file-unreadable" {
-					id = "ca-file-invalid"
-				}
-				j.addFile(f.Path, p.Hint, id, Fail, "tlsCAFile="+f.Path+": "+p.Detail+".", nil)
+			id, severity := known(p.Finding, "file-unreadable"), Fail
+			if slices.Contains(fileWarnings, id) {
+				severity = Warn
 			}
-		}
-		if f.Kind == "certificate-key" && f.Key.Present {
-			j.addFile(f.Path, "name the CA's certificate alone", "ca-file-private-key", Warn,
-				"tlsCAFile="+f.Path+" holds a private key beside its certificates.", nil).Title = "The CA file holds a private key"
+			j.addFile(f.Path, p.Hint, id, severity, "tlsCAFile="+f.Path+": "+p.Detail+".", nil)
 		}
 	}
 	if f := j.files.CRLFile; f != nil {

@@ -98,6 +98,45 @@ func (i *Inspector) InspectData(path string, data []byte) *Inspection {
 	return f
 }
 
+// InspectCA looks at the file of tlsCAFile: its problems are those of a CA file,
+// whatever it is otherwise.
+func InspectCA(path string) *Inspection {
+	data, err := read(path)
+	if err != nil {
+		return unreadable(path, err)
+	}
+	f := InspectCAData(path, data)
+	f.Fact.Mode = modeOf(path)
+	return f
+}
+
+// InspectCAData is InspectCA of content that was read already.
+func InspectCAData(path string, data []byte) *Inspection {
+	f := (&Inspector{}).InspectData(path, data)
+	f.Fact.Problems = nil
+	cas, err := parseCAs(path, data)
+	if err != nil {
+		f.problem(err)
+		return f
+	}
+	if len(cas.Bad) > 0 {
+		// OpenSSL reads a file as a whole or not at all; measured with 3.0.
+		f.problem(&Error{
+			Finding: FindingCAInvalid, Path: path,
+			Detail: fmt.Sprintf("the block at line %d cannot be read: %s. OpenSSL-based drivers refuse the whole file for it, Go and rustls use the rest",
+				cas.Bad[0].Line, cas.Bad[0].Detail),
+			Hint: "remove that block, or paste the certificate again in full",
+		})
+	}
+	if cas.Keys > 0 {
+		f.problem(&Error{
+			Finding: FindingCAPrivateKey, Path: path, Detail: "holds a private key beside its certificates",
+			Hint: "name a file with the CA's certificates alone",
+		})
+	}
+	return f
+}
+
 // unreadable is a file that could not even be read.
 func unreadable(path string, err error) *Inspection {
 	f := &Inspection{Fact: fact.LocalFile{Path: path, Kind: KindUnknown, Blocks: []fact.FileBlock{}}}

@@ -33,8 +33,7 @@ func (s *Survey) ObserveFiles(r LocalRequest) (fact.Files, []*keyfile.Inspection
 	}
 	roots := s.loadRoots()
 	if r.CAFile != "" {
-		ca := r.Inspector.Inspect([]string{r.CAFile}, nil)[0]
-		f.CAFile = &ca.Fact
+		f.CAFile = &keyfile.InspectCA(r.CAFile).Fact
 		cas, err := s.files.authorities(r.CAFile)
 		problem := ""
 		if err != nil {
