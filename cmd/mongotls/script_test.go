@@ -58,7 +58,9 @@ func setUp(e *testscript.Env) error {
 //	jsonq PATH VALUE       stdout is JSON that has this value at targets.0.input;
 //	                       objects and lists are written as JSON, and a path that
 //	                       is not there has the value "absent"
-//	schema                 stdout is a report after its JSON Schema
+//	schema                 stdout is a document after the JSON Schema of its kind
+//	files                  writes certificates and keys: see makeFiles
+//	mode MODE FILE         the file has these permissions
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"exits":  plain("exits CODE COMMAND...", 2, -1, exits),
@@ -68,6 +70,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"golden": plain("golden FILE", 1, 1, golden),
 		"jsonq":  plain("jsonq PATH VALUE", 2, 2, jsonq),
 		"schema": plain("schema", 0, 0, schema),
+		"files":  plain("files", 0, 0, makeFiles),
+		"mode":   plain("mode MODE FILE", 2, 2, mode),
 	}
 }
 
@@ -104,7 +108,8 @@ func exits(ts *testscript.TestScript, args []string) {
 	if got != want {
 		ts.Fatalf("%s exits with %d, not %d", args[1], got, want)
 	}
-	coloured := args[1] == "script" || strings.Contains(strings.Join(args, " "), "--color always")
+	joined := strings.Join(args[1:], " ")
+	coloured := strings.HasPrefix(joined, "script ") || strings.Contains(joined, "| script ") || strings.Contains(joined, "--color always")
 	for _, stream := range []string{"stdout", "stderr"} {
 		text := ts.ReadFile(stream)
 		if strings.Contains(text, secret) {
