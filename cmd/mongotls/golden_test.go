@@ -13,7 +13,7 @@ import (
 )
 
 // goldens is where the golden files are: what users see, to the byte.
-const goldens = "testdata/golden"
+const goldens = "../../testdata/golden"
 
 // volatile is what two runs of the same check differ in, and what stands for it
 // in a golden file. Nothing else is masked.

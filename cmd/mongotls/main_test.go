@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"flag"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // scripts is where the scripts are. Each is a story of what a user types and
 // sees; script_test.go has the commands that testscript does not bring.
-const scripts = "testdata/script"
+const scripts = "../../testdata/script"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mongotls": main, "interrupt": interrupt})
@@ -46,29 +48,57 @@ func condition(name string) (bool, error) {
 	return true, l.Close()
 }
 
-// interrupt is a program of its own for scripts: interrupt DELAY COMMAND...
-// runs the command, sends it what Ctrl-C sends after the delay, and exits with
-// its code.
+// interrupt is a program of its own for scripts: interrupt WHEN COMMAND... runs
+// the command, sends it what Ctrl-C sends, and exits with its code. WHEN is a
+// duration, or what the command says on stderr once it is ready.
 func interrupt() {
 	delay, err := time.ParseDuration(os.Args[1])
+	says := ""
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(125)
+		delay, says = time.Minute, os.Args[1]
 	}
+	// On a busy machine the signal can come before the program is there to catch
+	// it, and then it has done nothing yet.
+	for try := 0; ; try++ {
+		state, err := interruptOnce(delay<<try, says)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(125)
+		}
+		const killed = -1
+		if code := state.ExitCode(); code != killed || try == 4 {
+			os.Exit(code)
+		}
+	}
+}
+
+func interruptOnce(delay time.Duration, says string) (*os.ProcessState, error) {
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
-	// A pipe that stays open: a program that waits for its standard input
-	// goes on waiting.
-	if _, err = cmd.StdinPipe(); err == nil {
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		err = cmd.Start()
+	cmd.Stdout = os.Stdout
+	// A pipe that stays open: a program that waits for its standard input goes
+	// on waiting.
+	if _, err := cmd.StdinPipe(); err != nil {
+		return nil, err
 	}
+	stderr, err := cmd.StderrPipe()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(125)
+		return nil, err
 	}
-	time.AfterFunc(delay, func() { _ = cmd.Process.Signal(os.Interrupt) })
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	signal := func() { _ = cmd.Process.Signal(os.Interrupt) }
+	timer := time.AfterFunc(delay, signal)
+	defer timer.Stop()
 	// One that does not end by itself must not outlive the test.
-	time.AfterFunc(delay+10*time.Second, func() { _ = cmd.Process.Kill() })
+	end := time.AfterFunc(delay+20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer end.Stop()
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		fmt.Fprintln(os.Stderr, lines.Text())
+		if says != "" && strings.Contains(lines.Text(), says) {
+			signal()
+		}
+	}
 	_ = cmd.Wait()
-	os.Exit(cmd.ProcessState.ExitCode())
+	return cmd.ProcessState, nil
 }

@@ -32,6 +32,9 @@ type sessionKey struct{}
 
 func setUp(e *testscript.Env) error {
 	e.Values[sessionKey{}] = &session{}
+	// Under the race detector a program waits for a second before it ends, for
+	// races that are being reported. A script runs a hundred of them.
+	e.Setenv("GORACE", "atexit_sleep_ms=0")
 	// What the developer has set must not decide what a script sees.
 	e.Setenv("LC_ALL", "C")
 	e.Setenv("NO_COLOR", "")

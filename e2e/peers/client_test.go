@@ -175,11 +175,11 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 			}
 			address := servers[row.server]
 			uri := connectionString(t, asked, address, query...)
-			got := check(t, uri, "--connect", address)
+			got := untilAnswered(func() checked { return check(t, uri, "--connect", address) })
 			if diff := cmp.Diff(row.want, got.tellings(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			compareWithDriver(t, got, ping(t, uri, address), row.goDiffers)
+			compareWithDriver(t, got, uri, address, row.goDiffers)
 		})
 	}
 }

@@ -4,21 +4,28 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
+// starting is held while a FerretDB is made: ferretdb.New writes to a variable of
+// its module.
+var starting sync.Mutex
+
 // startFerretDB runs a FerretDB with a database of its own until the test ends,
 // and returns the address it listens on.
 func startFerretDB(t *testing.T, listener ferretdb.ListenerConfig) (address string) {
 	t.Helper()
+	starting.Lock()
 	f, err := ferretdb.New(&ferretdb.Config{
 		Listener:  listener,
 		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + t.TempDir() + "/",
 	})
+	starting.Unlock()
 	if err != nil {
 		t.Fatalf("starting FerretDB: %v", err)
 	}

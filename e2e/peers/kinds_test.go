@@ -60,8 +60,8 @@ func kinds() []kind {
 		{
 			name: "an RSA chain",
 			edit: func(t *testing.T, c *chain) {
-				for i := range c.nodes {
-					c.nodes[i].Key = lab.RSA2048
+				for _, id := range []string{root, intermediate, leaf} {
+					c.node(t, id).Key = lab.RSA2048
 				}
 			},
 		},

@@ -12,9 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 	"github.com/mongotls/mongotls/internal/lab"
 	"github.com/mongotls/mongotls/internal/report"
@@ -91,6 +93,25 @@ func check(t *testing.T, args ...string) checked {
 		t.Fatalf("mongotls check %q: want one endpoint, got %d targets", args, len(r.Targets))
 	}
 	return checked{cmd.ProcessState.ExitCode(), r}
+}
+
+// attempts is how often a check is made that left questions open.
+const attempts = 3
+
+// untilAnswered makes a check again in which a question went unanswered: beside
+// an answer that settles the matter the others get little time, and on a machine
+// that is busy with other tests it may not suffice.
+func untilAnswered(ask func() checked) checked {
+	for n := 1; ; n++ {
+		c := ask()
+		open := slices.ContainsFunc(c.endpoint().Questions, func(q fact.Question) bool {
+			// Nobody answers silence.
+			return q.Outcome == fact.OutcomeUnanswered && q.ID != fact.AskSilence
+		})
+		if !open || n == attempts {
+			return c
+		}
+	}
 }
 
 // endpoint is the one endpoint that was checked.

@@ -122,7 +122,12 @@ func (c *Certificate) readEC(params, point cryptobyte.String) {
 		return
 	}
 	if x, y := elliptic.UnmarshalCompressed(curve.curve, point); x != nil {
-		c.PublicKey = &ecdsa.PublicKey{Curve: curve.curve, X: x, Y: y}
+		size := (curve.bits + 7) / 8
+		whole := append([]byte{4}, x.FillBytes(make([]byte, size))...)
+		whole = append(whole, y.FillBytes(make([]byte, size))...)
+		if key, err := ecdsa.ParseUncompressedPublicKey(curve.curve, whole); err == nil {
+			c.PublicKey = key
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package certificate
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -194,7 +193,7 @@ func TestDSAKeyIsNamed(t *testing.T) {
 	if !ok {
 		t.Fatal("no number")
 	}
-	params, err := asn1.Marshal(dsa.Parameters{P: p, Q: big.NewInt(7), G: big.NewInt(2)})
+	params, err := asn1.Marshal(struct{ P, Q, G *big.Int }{p, big.NewInt(7), big.NewInt(2)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,16 @@ import (
 // is no certificate as far as its subject.
 func SubjectOf(der []byte) (rawSubject []byte, ok bool) {
 	s := cryptobyte.String(der)
-	var subject cryptobyte.String
-	if !s.ReadASN1(&s, cbasn1.SEQUENCE) ||
-		!s.ReadASN1(&s, cbasn1.SEQUENCE) ||
-		!s.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) ||
-		!s.SkipASN1(cbasn1.INTEGER) ||
-		!s.SkipASN1(cbasn1.SEQUENCE) || // signature algorithm
-		!s.SkipASN1(cbasn1.SEQUENCE) || // issuer
-		!s.SkipASN1(cbasn1.SEQUENCE) || // validity
-		!s.ReadASN1Element(&subject, cbasn1.SEQUENCE) {
+	var tbs, subject cryptobyte.String
+	if !s.ReadASN1(&s, cbasn1.SEQUENCE) || !s.ReadASN1(&tbs, cbasn1.SEQUENCE) {
+		return nil, false
+	}
+	if !tbs.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) ||
+		!tbs.SkipASN1(cbasn1.INTEGER) ||
+		!tbs.SkipASN1(cbasn1.SEQUENCE) || // signature algorithm
+		!tbs.SkipASN1(cbasn1.SEQUENCE) || // issuer
+		!tbs.SkipASN1(cbasn1.SEQUENCE) || // validity
+		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) {
 		return nil, false
 	}
 	return subject, true

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,7 +62,9 @@ func parseTargetList(r io.Reader) ([]string, error) {
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, maxTargetLine)
 	var list []string
-	for n := 1; scanner.Scan(); n++ {
+	n := 0
+	for scanner.Scan() {
+		n++
 		line := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\ufeff"))
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -71,7 +74,10 @@ func parseTargetList(r io.Reader) ([]string, error) {
 		}
 		list = append(list, line)
 	}
-	if err := scanner.Err(); err != nil {
+	switch err := scanner.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, fmt.Errorf("line %d: longer than %d bytes", n+1, maxTargetLine)
+	case err != nil:
 		return nil, reason(err)
 	}
 	return list, nil

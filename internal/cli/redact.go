@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,12 @@ func redact(text string, args []string) string {
 		text = strings.ReplaceAll(text, uri, shown)
 		text = strings.ReplaceAll(text, quoted[1:len(quoted)-1], shown)
 	}
-	return text
+	// Of some arguments a part is quoted: what is before the "=" of --output.
+	return userinfo.ReplaceAllString(text, "://***:***@")
 }
+
+// userinfo is what stands before the host of a URI (RFC 3986 section 3.2.1).
+var userinfo = regexp.MustCompile(`://[^\s"]*@`)
 
 // connectionString is the part of an argument that may hold credentials: all of
 // it, or what follows the "=" of a flag. It is empty where nothing points to any.

@@ -271,6 +271,10 @@ type Question struct {
 	// Version and CipherSuite are what a ServerHello selected.
 	Version     string `json:"version,omitempty"`
 	CipherSuite string `json:"cipherSuite,omitempty"`
+	// Group is the key exchange group that the server asked for in a
+	// HelloRetryRequest, or named in a ServerKeyExchange; empty where it did
+	// neither.
+	Group string `json:"group,omitempty"`
 	// Detail says more: an error, or what the peer said ("mongod" for its
 	// answer to an HTTP request).
 	Detail string  `json:"detail,omitempty"`

@@ -10,6 +10,9 @@ const showAll = "$ openssl s_client -connect {dial} {sni} -showcerts </dev/null"
 // private key.
 const oneFile = "$ (umask 077; cat server.key server.crt intermediate.crt > server.pem)"
 
+// leaveOutCAFile is for a file that a public CA's server does not need.
+const leaveOutCAFile = "If the server's certificate is from a public CA, as MongoDB Atlas's is, leave tlsCAFile out."
+
 // chains: the presented certificates and the trust store.
 var chains = []Entry{
 	{
@@ -93,7 +96,7 @@ var chains = []Entry{
 		Fix: []string{
 			"Name the file that holds {issuer} with tlsCAFile, or append that CA's certificate to the file in use. This shows what it holds:",
 			"$ openssl crl2pkcs7 -nocrl -certfile {cafile} | openssl pkcs7 -print_certs -noout",
-			"If the server's certificate is from a public CA, as MongoDB Atlas's is, leave tlsCAFile out.",
+			leaveOutCAFile,
 		},
 		Silences: []ID{"issuer-unknown", "self-signed-root-untrusted", "self-signed-leaf"},
 	},
@@ -135,7 +138,7 @@ var chains = []Entry{
 		Title: "A certificate in the path may not issue others",
 		Why:   "A certificate that signed another one is not a CA: basicConstraints lacks CA:TRUE, or keyUsage lacks keyCertSign: \"invalid CA certificate\" (OpenSSL, error 24), \"not authorized to sign other certificates\" (Go).",
 		Fix: []string{
-			"Issue the CA's certificate again, with the same name and key, with basicConstraints=critical,CA:TRUE and keyUsage=critical,keyCertSign,cRLSign; what it signed stays valid.",
+			"Issue the CA's certificate again, with the same name and key, with basicConstraints=critical,CA:TRUE and keyUsage=critical,keyCertSign,cRLSign; what it signed need not be issued again.",
 			"$ openssl x509 -in ca.pem -noout -ext basicConstraints,keyUsage",
 		},
 		Silences: []ID{"issuer-unknown"},

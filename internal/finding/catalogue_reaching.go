@@ -91,6 +91,14 @@ var reaching = []Entry{
 		},
 	},
 	{
+		ID:    "deadline-exceeded",
+		Title: "The endpoint was not looked at",
+		Why:   "The time of the whole run, --deadline, was over before its turn came. Nothing is known of it.",
+		Fix: []string{
+			"Give the run more time, or fewer endpoints; --concurrency lets more of them be looked at at once.",
+		},
+	},
+	{
 		ID:    "tcp-unreachable",
 		Title: "There is no route to the host",
 		Why:   "The network said that the address cannot be reached from here; TLS was not reached.",

@@ -150,7 +150,8 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 		if exotic(all.CipherSuite) {
 			severity = Fail
 		}
-		j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
+		f := j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
+		f.Title = "No cipher suite in common with " + joined(without)
 		return true
 	}
 	weak := j.endpoint.Question(fact.AskWeakCiphers)
@@ -159,6 +160,25 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 	}
 	evidence["selected"] = weak.CipherSuite
 	j.add("no-shared-cipher", Fail, Certain, fmt.Sprintf("The server takes only weak suites, such as %s, which no current client offers. %s", weak.CipherSuite, seen), evidence)
+	return true
+}
+
+// offeredGroups are the key exchange groups that the handshake as a driver makes
+// it offers, which are crypto/tls's; rustls has no others.
+var offeredGroups = []string{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "x25519", "secp256r1", "secp384r1", "secp521r1"}
+
+func causeGroup(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	q := j.endpoint.Question(fact.AskSmallHello)
+	if h.Version != "" || q == nil || q.Outcome != fact.OutcomeOK || q.Group == "" || slices.Contains(offeredGroups, q.Group) {
+		return false
+	}
+	evidence["group"] = q.Group
+	f := j.add("no-shared-cipher", Warn, Certain, fmt.Sprintf("Of all key exchange groups the server chooses %s. %s", q.Group, seen), evidence)
+	f.Title = "No key exchange group in common with Go and Rust (rustls)"
+	f.Why = "Drivers on OpenSSL offer " + q.Group + " and connect; Go and rustls do not have it: \"handshake failure\"."
+	f.Fix = []string{
+		"At the server or proxy, allow x25519 or secp256r1 as well: remove the setting that limits its groups (curves).",
+	}
 	return true
 }
 
@@ -217,11 +237,13 @@ func (j *judge) addClosed(h *fact.Handshake, seen string, evidence map[string]an
 	closes := func(o fact.Outcome) bool { return o == fact.OutcomeClosed || o == fact.OutcomeReset }
 	switch {
 	case http == fact.OutcomeOK:
-		j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
+		f := j.add("handshake-closed", Fail, Certain, seen+" It is mongod or mongos: it answers an HTTP request as only they do.", evidence)
+		f.Title = "MongoDB refuses the handshake, and its log says why"
 	case silence == fact.OutcomeReset && !j.speaksTLS():
 		j.add("tcp-reset", Fail, Certain, "Connections are reset before anything is sent on them.", evidence)
 	case silence == fact.OutcomeClosed && !j.speaksTLS():
-		j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies and port-forwards when what is behind them cannot be reached.", evidence)
+		f := j.add("handshake-closed", Fail, Certain, "Connections are closed before anything is sent on them. mongod does that when it has too many (net.maxIncomingConnections), proxies and port-forwards when what is behind them cannot be reached.", evidence)
+		f.Title = "Connections are closed before anything is sent"
 	case j.server().MongoDB == nil && closes(plain) && closes(http) && !j.speaksTLS():
 		j.add("handshake-closed", Fail, Likely, seen+" So do a hello in clear and an HTTP request, which mongod answers: a proxy, a firewall or an allow-list is more likely there.", evidence)
 	default:

@@ -189,7 +189,7 @@ func severityRank(s Severity) int {
 // unreachableIDs are the findings by which TLS could not be judged.
 var unreachableIDs = []ID{
 	"dns-not-found", "dns-timeout", "dns-failure", "srv-not-found",
-	"tcp-refused", "tcp-timeout", "tcp-unreachable", "tcp-reset",
+	"deadline-exceeded", "tcp-refused", "tcp-timeout", "tcp-unreachable", "tcp-reset",
 }
 
 // verdictOf sums findings up.

@@ -3,6 +3,7 @@ package finding
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -43,15 +44,25 @@ func (j *judge) readCertificates() {
 	if leaf := j.leaf(); leaf != nil {
 		name := verify.Hostname(leaf, e.ServerName)
 		j.name = &name
-		j.values["names"] = listed(name.Names)
+		j.values["names"] = listed(others(name))
 		for _, n := range leaf.DNSNames {
-			if !strings.Contains(n, "*") {
+			// It becomes part of a command, and whoever issued it chose it.
+			if hostName.MatchString(n) {
 				j.values["certname"] = n
 				break
 			}
 		}
 	}
 }
+
+// others are the names of a certificate but for the one that was checked: an
+// address that stands there as text is what just did not match.
+func others(n verify.NameResult) []string {
+	return slices.DeleteFunc(slices.Clone(n.Names), func(name string) bool { return name == n.Checked })
+}
+
+// hostName is what a name in a command looks like.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$`)
 
 // leaf is the server's own certificate, or nil when it cannot be read.
 func (j *judge) leaf() *certificate.Certificate {
@@ -84,6 +95,13 @@ func judgeChain(j *judge) {
 			severity = Info
 		case f.Kind == verify.KindPurposeClient && !j.member():
 			continue
+		case f.Reason == verify.ReasonGoRefuses && j.refusedByAll(f.Cert):
+			continue
+		}
+		if f.Reason == verify.ReasonLeafNotFirst && j.unfit() {
+			// What is wrong with the CA's certificate as a server's follows.
+			severity = Fail
+			j.setSilences("chain-misordered", "purpose-server-auth", "hostname-mismatch", "hostname-ip-not-in-san", "cert-lifetime", "chain-extra-certificates")
 		}
 		title, detail := chainWords(j, f)
 		evidence := map[string]any{"depth": f.Depth}
@@ -114,10 +132,32 @@ func judgeChain(j *judge) {
 		if title != "" {
 			g.Title = title
 		}
+		if f.Kind == verify.KindCAFileMismatch {
+			g.Fix = without(g.Fix, leaveOutCAFile)
+			if len(j.chain.TrustedBy) > 0 {
+				g.Fix = append([]string{leaveOutCAFile}, g.Fix...)
+			}
+		}
 		if severity == Fail && j.switchedOff(j.target.Options.SkipsChain()) {
 			j.weaken(g)
 		}
 	}
+}
+
+// refusedByAll reports whether a certificate has a fault of encoding that stops
+// OpenSSL too, so that Go's objection to it adds nothing.
+func (j *judge) refusedByAll(c *certificate.Certificate) bool {
+	return slices.ContainsFunc(j.chain.Faults, func(f verify.Fault) bool {
+		return f.Kind == verify.KindMalformed && f.Fatal && f.Cert == c
+	})
+}
+
+// unfit reports whether the first certificate fails as a server's: by its
+// purpose or by its name.
+func (j *judge) unfit() bool {
+	return j.name != nil && !j.name.OK || slices.ContainsFunc(j.chain.Faults, func(f verify.Fault) bool {
+		return f.Kind == verify.KindPurposeServer && f.Depth == 0
+	})
 }
 
 // member reports whether the certificate is that of a cluster member, which
@@ -243,10 +283,10 @@ func judgeHostname(j *judge) {
 	}
 	g := j.add(id, Fail, Certain, detail, evidence)
 	g.Title += ": " + n.Checked
-	if len(n.Names) == 0 {
+	if len(others(n)) == 0 {
 		g.Fix = without(g.Fix, fill(useItsName, j.values))
 	}
-	if loopback(n.Checked) {
+	if loopback(n.Checked) && !slices.ContainsFunc(n.Names, loopback) {
 		// Whoever dials this machine's own name is most likely in a tunnel.
 		through := []string{fill(throughTunnel, j.values), fill(tryTunnel, j.values)}
 		g.Fix = append(through, without(g.Fix, through...)...)
@@ -294,7 +334,7 @@ func (j *judge) drawChain() *Chain {
 		c.Paths = append(c.Paths, path)
 	}
 	for _, f := range j.chain.Faults {
-		if f.Cert == nil || slices.Contains(chainInfo, f.Kind) || f.Kind == verify.KindPurposeClient {
+		if f.Cert == nil || (slices.Contains(chainInfo, f.Kind) && !f.Fatal) || f.Kind == verify.KindPurposeClient {
 			continue
 		}
 		c.Breaks = append(c.Breaks, Break{SHA256: f.Cert.SHA256, Finding: chainID(f.Kind), Text: breakWords(j, f)})

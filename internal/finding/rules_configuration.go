@@ -55,7 +55,7 @@ func judgeOptions(j *judge) {
 	if len(insecure) > 0 && o.TLS {
 		names := strings.Join(insecure, ", ")
 		j.addWith(map[string]string{"options": names}, "insecure-option", Warn, Certain,
-			fmt.Sprintf("%s is set: the verdict is that of a driver that does not look.", names), map[string]any{"options": insecure})
+			fmt.Sprintf("Given: %s. The verdict is that of a driver that does not look.", names), map[string]any{"options": insecure})
 	}
 	for _, u := range j.target.Unsupported {
 		var parts []string
@@ -69,8 +69,13 @@ func judgeOptions(j *judge) {
 		if len(parts) > 0 {
 			detail = fmt.Sprintf("%s is %s. ", u.Option, strings.Join(parts, " and "))
 		}
-		if u.Note != "" {
+		switch {
+		case u.Note != "" && detail != "":
 			detail += "Beside that: " + u.Note + "."
+		case u.Note != "":
+			detail = strings.ToUpper(u.Note[:1]) + u.Note[1:] + "."
+		case detail == "":
+			detail = "Some drivers do not take it."
 		}
 		detail = strings.TrimSpace(detail)
 		f := j.add("option-unsupported", Info, Certain, detail, map[string]any{

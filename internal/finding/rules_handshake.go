@@ -35,6 +35,7 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeAccessList,
 	causeServerName,
 	causeUnreadableCertificate,
+	causeGroup,
 	causeCipher,
 	causeLargeHello,
 	causeUnexplained,

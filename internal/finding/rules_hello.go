@@ -90,7 +90,7 @@ func (j *judge) judgeReply(s *fact.Server) {
 		return
 	}
 	evidence := map[string]any{"code": s.ErrorCode, "message": s.ErrorMessage}
-	said := fmt.Sprintf("hello was answered with error %d: %s", s.ErrorCode, s.ErrorMessage)
+	said := fmt.Sprintf("The server answered hello with error %d: %s.", s.ErrorCode, strings.TrimSuffix(s.ErrorMessage, "."))
 	if s.ErrorCode == noSNICode && strings.Contains(s.ErrorMessage, "SNI") {
 		j.add("sni-required", Fail, Certain, said, evidence)
 		return

@@ -31,8 +31,7 @@ func judgeAddresses(j *judge) {
 		ips, evidence := addressEvidence(failed)
 		j.add(tcpFinding(a.TCP.Failure), Fail, Certain, fmt.Sprintf("Connecting to %s port %s: %s.", listed(ips), j.values["dialport"], a.TCP.Error), evidence)
 	case !reached && e.Handshake == nil:
-		f := j.add("tcp-timeout", Fail, Likely, "No connection was tried: the time of the whole run was over.", nil)
-		f.Title = "The endpoint was not looked at"
+		j.add("deadline-exceeded", Fail, Likely, "No connection was tried.", nil)
 	}
 }
 

@@ -12,14 +12,12 @@ func place(c *certificate.Certificate, depth int) string {
 	switch {
 	case depth == 0:
 		return "The server's certificate"
-	case c != nil && c.Error != "":
+	case c.Error != "":
 		return fmt.Sprintf("Certificate %d of those sent", depth+1)
-	case c != nil && c.SelfIssued():
+	case c.SelfIssued():
 		return "The root " + c.Subject
-	case c != nil:
-		return "The intermediate " + c.Subject
 	}
-	return fmt.Sprintf("The certificate at depth %d", depth)
+	return "The intermediate " + c.Subject
 }
 
 // chainWords are the title of a fault, where the catalogue's can be said more
@@ -30,9 +28,6 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 	switch f.Kind {
 	case verify.KindExpired, verify.KindIntermediateExpired, verify.KindRootExpired:
 		ago := span(j.at.Sub(c.NotAfter))
-		if j.at.Before(c.NotBefore) {
-			return which + " is not valid yet", fmt.Sprintf("%s is valid from %s.", which, stamp(c.NotBefore))
-		}
 		return fmt.Sprintf("%s expired %s ago", shortPlace(f), ago), fmt.Sprintf("%s was valid until %s, %s ago.", which, stamp(c.NotAfter), ago)
 	case verify.KindNotYetValid:
 		in := span(c.NotBefore.Sub(j.at))
@@ -54,14 +49,7 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 		}
 		return "", detail
 	case verify.KindIssuerUnknown:
-		detail = fmt.Sprintf("%s was issued by %s, which is not in the trust store.", which, c.Issuer)
-		if c.SelfIssued() && f.Other != nil {
-			detail = fmt.Sprintf("The chain ends in %s, which is not in the trust store. It has %s, which is no root; OpenSSL-based drivers want the root.", c.Subject, f.Other.Subject)
-		}
-		if f.Reason == verify.ReasonOtherKey && f.Other != nil {
-			detail = fmt.Sprintf("%s was issued by %s. The trust store has a certificate of that name, with another key.", which, c.Issuer)
-		}
-		return "", detail + j.elsewhere()
+		return issuerWords(j, which, f)
 	case verify.KindSelfSignedLeaf:
 		return "", fmt.Sprintf("%s is its own issuer, %s, and is not in the trust store.", which, c.Subject)
 	case verify.KindSelfSignedRoot:
@@ -75,10 +63,13 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 			verify.ReasonNoCertSign:         "its keyUsage lacks keyCertSign",
 		}[f.Reason])
 	case verify.KindPathLength:
-		return "", fmt.Sprintf("%s allows %d intermediates below it, and there are %d.", which, f.Limit, f.Value)
+		return "", fmt.Sprintf("%s has pathlen %d; the number of intermediates below it is %d.", which, f.Limit, f.Value)
 	case verify.KindNameConstraint:
 		detail = fmt.Sprintf("The names %s are not among those that %s may certify.", joined(f.Details), otherSubject(f))
-		if f.Reason == verify.ReasonExcluded {
+		switch f.Reason {
+		case verify.ReasonNotEvaluated:
+			detail = fmt.Sprintf("%s has name constraints that were not evaluated here: %s.", otherSubject(f), joined(f.Details))
+		case verify.ReasonExcluded:
 			detail = fmt.Sprintf("The names %s are among those that %s must not certify.", joined(f.Details), otherSubject(f))
 		}
 		return "", detail
@@ -94,7 +85,7 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 		return "", fmt.Sprintf("%s is signed with %s.", which, c.SignatureAlgorithm)
 	case verify.KindMisordered:
 		if f.Reason == verify.ReasonLeafNotFirst {
-			return "", "The first certificate sent is a CA's, and the server's own comes later."
+			return "The first certificate sent is a CA's", fmt.Sprintf("%s is sent as the server's own, and %s comes later.", c.Subject, otherSubject(f))
 		}
 		return "", fmt.Sprintf("%s is not followed by its issuer, which was sent elsewhere.", which)
 	case verify.KindExtra:
@@ -102,16 +93,34 @@ func chainWords(j *judge, f verify.Fault) (title, detail string) {
 	case verify.KindLifetime:
 		return "", fmt.Sprintf("%s is valid for %d days; Apple's systems accept %d.", which, f.Value, f.Limit)
 	case verify.KindKeyIdentifierMissing:
-		missing := map[verify.Reason]string{
-			verify.ReasonAuthorityKey:    "authorityKeyIdentifier",
-			verify.ReasonSubjectKey:      "subjectKeyIdentifier",
-			verify.ReasonAmbiguousIssuer: "authorityKeyIdentifier, and two issuers of its issuer's name are known",
-		}[f.Reason]
-		return "", fmt.Sprintf("%s has no %s.", which, missing)
+		switch f.Reason {
+		case verify.ReasonAmbiguousIssuer:
+			return "OpenSSL takes the wrong one of two CA certificates", fmt.Sprintf("%s does not say by which key it was signed, and there are two certificates of %s. OpenSSL takes one that did not sign it, and does not try the other.", which, c.Issuer)
+		case verify.ReasonSubjectKey:
+			return "", fmt.Sprintf("%s has no subjectKeyIdentifier.", which)
+		}
+		return "", fmt.Sprintf("%s has no authorityKeyIdentifier.", which)
 	case verify.KindNotStrict:
 		return "", fmt.Sprintf("%s: %s.", which, joined(f.Details))
 	}
 	return "", which + "."
+}
+
+// issuerWords tells of an issuer that is not in the trust store, or that OpenSSL
+// does not come to.
+func issuerWords(j *judge, which string, f verify.Fault) (title, detail string) {
+	c := f.Cert
+	switch {
+	case f.Reason == verify.ReasonNotTried && f.Other != nil:
+		return "OpenSSL does not find the path to a trusted root", fmt.Sprintf("There is a path to a trusted root, and OpenSSL leaves it at %s: it looks up each issuer once and does not go back.", f.Other.Subject)
+	case f.Reason == verify.ReasonOtherKey && f.Other != nil:
+		detail = fmt.Sprintf("%s was issued by %s. The trust store has a certificate of that name, with another key.", which, c.Issuer)
+	case c.SelfIssued() && f.Other != nil:
+		detail = fmt.Sprintf("The chain ends in %s, which is not in the trust store. It has %s, which is no root; OpenSSL-based drivers want the root.", c.Subject, f.Other.Subject)
+	default:
+		detail = fmt.Sprintf("%s was issued by %s, which is not in the trust store.", which, c.Issuer)
+	}
+	return "", detail + j.elsewhere()
 }
 
 // shortPlace is place for a title.
@@ -188,7 +197,7 @@ func extraWords(f verify.Fault) (title, detail string) {
 
 func otherSubject(f verify.Fault) string {
 	if f.Other == nil {
-		return "its CA"
+		return "another certificate"
 	}
 	return f.Other.Subject
 }
@@ -225,9 +234,6 @@ func purposeWords(f verify.Fault) string {
 func breakWords(j *judge, f verify.Fault) string {
 	switch f.Kind {
 	case verify.KindExpired, verify.KindIntermediateExpired, verify.KindRootExpired:
-		if j.at.Before(f.Cert.NotBefore) {
-			return "not valid yet"
-		}
 		return "expired " + span(j.at.Sub(f.Cert.NotAfter)) + " ago"
 	case verify.KindNotYetValid:
 		return "not valid yet"

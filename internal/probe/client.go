@@ -20,8 +20,9 @@ const DefaultTimeout = 5 * time.Second
 // after a failure they are what tells the causes apart. A connection's round
 // trips are given on top, so that distance alone loses no answer.
 const (
-	graceAfterSuccess = 150 * time.Millisecond
+	graceAfterSuccess = 250 * time.Millisecond
 	graceAfterFailure = time.Second
+	graceOfSilence    = 100 * time.Millisecond
 )
 
 // Resolver looks up addresses; *net.Resolver is one.

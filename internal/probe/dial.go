@@ -141,6 +141,8 @@ func (c *Client) connect(ctx context.Context, index int, address string) attempt
 		a.conn = nil
 		a.tcp.Error = err.Error()
 		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
+			a.tcp.Failure = "not-tried"
 		case errors.Is(err, syscall.ECONNREFUSED):
 			a.tcp.Failure = "refused"
 		case errors.Is(err, syscall.ECONNRESET):

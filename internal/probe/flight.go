@@ -125,6 +125,10 @@ func (f *flight) take(m message) {
 		if chain, _ := parseCertificate(m.body, f.hello.version); f.chain == nil {
 			f.chain = chain
 		}
+	case handshakeServerKeyExchange:
+		if strings.HasPrefix(suiteName(f.hello.suite), "TLS_ECDHE_") {
+			f.hello.group, _ = parseNamedCurve(m.body)
+		}
 	case handshakeCertificateRequest:
 		f.requested = true
 		f.caNames, _ = parseCertificateRequest(m.body, f.hello.version)

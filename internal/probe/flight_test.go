@@ -82,14 +82,14 @@ func TestReadFlight(t *testing.T) {
 		{
 			name: "TLS 1.2 in clear", version: tls.VersionTLS12, cert: good,
 			want: flight{
-				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, group: uint16(tls.X25519)},
 				helloSeen: true, chain: good.Certificate, done: true,
 			},
 		},
 		{
 			name: "TLS 1.2 with a CertificateRequest", version: tls.VersionTLS12, cert: good, ask: tls.RequestClientCert,
 			want: flight{
-				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, group: uint16(tls.X25519)},
 				helloSeen: true, chain: good.Certificate, requested: true, caNames: [][]byte{leaf.RawSubject}, done: true,
 			},
 		},
@@ -204,9 +204,9 @@ func TestReceivedAlertFindsEveryNumber(t *testing.T) {
 
 func TestServerHelloOfARetryRequest(t *testing.T) {
 	body := append([]byte{3, 3}, helloRetryRandom[:]...)
-	body = append(body, 0, 0x13, 0x02, 0, 0, 6, 0, extSupportedVersions, 0, 2, 3, 4)
+	body = append(body, 0, 0x13, 0x02, 0, 0, 12, 0, extSupportedVersions, 0, 2, 3, 4, 0, extKeyShare, 0, 2, 0, 30)
 	got, ok := parseServerHello(body)
-	want := serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_256_GCM_SHA384, retry: true}
+	want := serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_256_GCM_SHA384, retry: true, group: 30}
 	if !ok || got != want {
 		t.Errorf("parseServerHello = %+v, %v; want %+v", got, ok, want)
 	}

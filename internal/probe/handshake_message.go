@@ -17,6 +17,7 @@ const (
 	handshakeServerHello         = 2
 	handshakeEncryptedExtensions = 8
 	handshakeCertificate         = 11
+	handshakeServerKeyExchange   = 12
 	handshakeCertificateRequest  = 13
 	handshakeServerHelloDone     = 14
 	handshakeFinished            = 20
@@ -90,6 +91,9 @@ type serverHello struct {
 	version uint16
 	suite   uint16
 	retry   bool
+	// group is what a HelloRetryRequest asks for (RFC 8446 section 4.2.8); zero
+	// in a ServerHello.
+	group uint16
 }
 
 // parseServerHello reads a ServerHello or HelloRetryRequest body.
@@ -118,6 +122,9 @@ func parseServerHello(body []byte) (h serverHello, ok bool) {
 		if id == extSupportedVersions && !value.ReadUint16(&h.version) {
 			return serverHello{}, false
 		}
+		if id == extKeyShare && h.retry && !value.ReadUint16(&h.group) {
+			return serverHello{}, false
+		}
 	}
 	return h, true
 }
@@ -144,6 +151,16 @@ func parseCertificate(body []byte, version uint16) (chain [][]byte, ok bool) {
 		chain = append(chain, der)
 	}
 	return chain, true
+}
+
+// parseNamedCurve reads the group of an ECDHE ServerKeyExchange (RFC 8422 section
+// 5.4). Others, of finite-field groups, name none.
+func parseNamedCurve(body []byte) (group uint16, ok bool) {
+	const namedCurve = 3
+	s := cryptobyte.String(body)
+	var kind uint8
+	ok = s.ReadUint8(&kind) && kind == namedCurve && s.ReadUint16(&group)
+	return group, ok
 }
 
 // parseCertificateRequest reads the names of acceptable authorities, as DER:

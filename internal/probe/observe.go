@@ -2,8 +2,10 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -25,6 +27,10 @@ func (c *Client) Observe(ctx context.Context, r Request) fact.Endpoint {
 	e := fact.Endpoint{
 		Host: r.Host, Port: r.Port, Source: r.Source, ServerName: serverName(r),
 		Addresses: []fact.Address{},
+	}
+	if ctx.Err() != nil {
+		// The run is over before this endpoint's turn: it was not looked at.
+		return e
 	}
 	host, port := r.Host, r.Port
 	if r.ConnectHost != "" {
@@ -58,16 +64,8 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	dial := func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, "tcp", address) }
 	questions := Plan(r)
 	answers := make([]answer, len(questions))
-	// The connection on which nothing is said waits for nobody: it is given up
-	// once the others have their answers.
-	var sides, silence sync.WaitGroup
-	silenceCtx, endSilence := context.WithCancelCause(sideCtx)
-	defer endSilence(nil)
+	var sides sync.WaitGroup
 	for i, id := range questions {
-		if id == fact.AskSilence {
-			silence.Go(func() { answers[i] = c.ask(silenceCtx, id, r, dial) })
-			continue
-		}
 		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
 	}
 
@@ -85,12 +83,17 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	if m.facts.OK && m.hello.outcome == fact.OutcomeOK {
 		grace = graceAfterSuccess
 	}
-	grace += 3 * time.Duration(used.tcp.Ms*float64(time.Millisecond))
+	roundTrip := time.Duration(used.tcp.Ms * float64(time.Millisecond))
+	grace += 3 * roundTrip
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
 	sides.Wait()
 	timer.Stop()
-	endSilence(errGrace)
-	silence.Wait()
+	if o := m.facts.Outcome; !r.Quick && (o == fact.OutcomeClosed || o == fact.OutcomeReset) {
+		// Whether connections end unasked matters only where this one ended
+		// unexplained. Asked beside the others, it would keep a server that
+		// serves one connection at a time from all of them.
+		answers = append(answers, c.askSilent(ctx, r, dial, graceOfSilence+3*roundTrip))
+	}
 
 	e.Handshake = &m.facts
 	for _, a := range answers {
@@ -103,6 +106,14 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+}
+
+// askSilent asks what becomes of a connection on which nothing is sent. To hear
+// nothing is the usual answer, and waited for no longer than the grace.
+func (c *Client) askSilent(ctx context.Context, r Request, dial endpointDialer, grace time.Duration) answer {
+	ctx, cancel := context.WithTimeoutCause(ctx, grace, errGrace)
+	defer cancel()
+	return c.ask(ctx, fact.AskSilence, r, dial)
 }
 
 // find returns the answer to a question, or nil.
@@ -135,7 +146,8 @@ const maxCertificates = 32
 func presented(m *mainAnswer, answers []answer) []fact.Certificate {
 	chain := m.chain
 	for _, a := range answers {
-		if len(chain) == 0 && a.main == nil {
+		// Without SNI a server may present another certificate.
+		if len(chain) == 0 && a.main == nil && a.ID != fact.AskNoSNI {
 			chain = a.flight.chain
 		}
 	}
@@ -149,10 +161,10 @@ func presented(m *mainAnswer, answers []answer) []fact.Certificate {
 // protocols tells the versions from what was negotiated and what was answered.
 func protocols(m *mainAnswer, answers []answer) []fact.Protocol {
 	list := []fact.Protocol{
-		version("TLS1.0", find(answers, fact.AskTLS10)),
-		version("TLS1.1", find(answers, fact.AskTLS11)),
-		version("TLS1.2", find(answers, fact.AskTLS12)),
-		version("TLS1.3", find(answers, fact.AskSmallHello)),
+		version("TLS1.0", find(answers, fact.AskTLS10), m.facts.OK),
+		version("TLS1.1", find(answers, fact.AskTLS11), m.facts.OK),
+		version("TLS1.2", find(answers, fact.AskTLS12), m.facts.OK),
+		version("TLS1.3", find(answers, fact.AskSmallHello), m.facts.OK),
 	}
 	yes, no := true, false
 	for i := range list {
@@ -163,14 +175,33 @@ func protocols(m *mainAnswer, answers []answer) []fact.Protocol {
 		case m.facts.OK && m.facts.Version == "TLS1.2" && p.Version == "TLS1.3":
 			// It was offered and would have been chosen (RFC 8446 section 4.2.1).
 			*p = fact.Protocol{Version: p.Version, Supported: &no}
+		case selected(answers, fact.AskWeakCiphers) == p.Version:
+			// With weak suites only, and still that version.
+			*p = fact.Protocol{Version: p.Version, Supported: &yes}
 		}
 	}
 	return list
 }
 
+// selected is the version of the ServerHello that answered a side question, or
+// empty.
+func selected(answers []answer, id fact.QuestionID) string {
+	if a := find(answers, id); a != nil && a.Outcome == fact.OutcomeOK {
+		return a.Version
+	}
+	return ""
+}
+
+// versionAlerts are the alerts by which servers refuse a version: by its name, or
+// as JSSE does because nothing that it allows with that version is in common.
+var versionAlerts = []int{40, 47, 70, 71, 86}
+
 // version reads one version's support out of the answer to its question. Only a
-// ServerHello is a yes and only an alert a no: a server that closes says neither.
-func version(name string, a *answer) fact.Protocol {
+// ServerHello is a yes, and only an alert a no: a server that closes says neither.
+// welcome is whether the server gave us a handshake; to a client that it turns
+// away for another reason, such as its address, only an alert about versions is
+// one.
+func version(name string, a *answer, welcome bool) fact.Protocol {
 	p := fact.Protocol{Version: name}
 	yes, no := true, false
 	switch {
@@ -180,8 +211,10 @@ func version(name string, a *answer) fact.Protocol {
 		p.Supported = &yes
 	case a.Outcome == fact.OutcomeOK:
 		p.Supported = &no
-	case a.Outcome == fact.OutcomeAlert:
+	case a.Outcome == fact.OutcomeAlert && (welcome || slices.Contains(versionAlerts, a.Alert.Code)):
 		p.Supported = &no
+	case a.Outcome == fact.OutcomeAlert:
+		p.Reason = fmt.Sprintf("the server answered with alert %s (%d)", a.Alert.Name, a.Alert.Code)
 	case a.Outcome == fact.OutcomeClosed, a.Outcome == fact.OutcomeReset:
 		p.Reason = "the server closed the connection without an alert"
 	case a.Outcome == fact.OutcomeOther:

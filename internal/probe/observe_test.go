@@ -90,7 +90,7 @@ func TestObserveMongod(t *testing.T) {
 		t.Errorf("handshake = %+v", e.Handshake)
 	}
 	want := map[fact.QuestionID]fact.Outcome{
-		fact.AskHTTP: fact.OutcomeOK, fact.AskSilence: fact.OutcomeUnanswered,
+		fact.AskHTTP:  fact.OutcomeOK,
 		fact.AskTLS10: fact.OutcomeAlert, fact.AskTLS11: fact.OutcomeAlert, fact.AskTLS12: fact.OutcomeOK,
 		fact.AskSmallHello: fact.OutcomeOK, fact.AskNoSNI: fact.OutcomeOK,
 	}

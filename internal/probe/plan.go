@@ -6,7 +6,8 @@ import (
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
-// Plan lists the side questions for a request. One connection proves little of
+// Plan lists the side questions for a request; AskSilence comes afterwards, where
+// the handshake ends without a word. One connection proves little of
 // mongod, which closes without an alert for most of what it refuses; several
 // small questions, asked at the same time, tell the cases apart. It is a pure
 // function, so that what is asked can be tested without a network.
@@ -15,7 +16,7 @@ func Plan(r Request) []fact.QuestionID {
 		return nil
 	}
 	questions := []fact.QuestionID{
-		fact.AskPlaintext, fact.AskHTTP, fact.AskSilence,
+		fact.AskPlaintext, fact.AskHTTP,
 		fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
 		fact.AskSmallHello, fact.AskWeakCiphers,
 	}

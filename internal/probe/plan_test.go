@@ -11,7 +11,7 @@ import (
 
 func TestPlan(t *testing.T) {
 	always := []fact.QuestionID{
-		fact.AskPlaintext, fact.AskHTTP, fact.AskSilence, fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
+		fact.AskPlaintext, fact.AskHTTP, fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
 		fact.AskSmallHello, fact.AskWeakCiphers,
 	}
 	with := func(more ...fact.QuestionID) []fact.QuestionID {

@@ -35,8 +35,9 @@ func (c *Client) ask(ctx context.Context, id fact.QuestionID, r Request, dial en
 	a := answer{Question: fact.Question{ID: id}}
 	conn, err := dial(ctx)
 	if err != nil {
-		a.Outcome, a.Detail = fact.OutcomeFailed, err.Error()
-		if isTimeout(err) || ctx.Err() != nil {
+		// A reset can come so soon that it ends the connecting itself.
+		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		if ctx.Err() != nil {
 			a.Outcome = fact.OutcomeTimeout
 		}
 	} else {
@@ -129,6 +130,7 @@ func (f *flight) describe(q *fact.Question, err error) {
 	case f.helloSeen:
 		q.Outcome = fact.OutcomeOK
 		q.Version, q.CipherSuite = versionName(f.hello.version), suiteName(f.hello.suite)
+		q.Group = groupName(tls.CurveID(f.hello.group))
 	case f.alertSeen:
 		q.Outcome, q.Alert = fact.OutcomeAlert, alert(f.alertCode)
 	case f.notRecords:

@@ -182,6 +182,14 @@ func groupName(id tls.CurveID) string {
 		return "secp521r1"
 	case tls.X25519MLKEM768:
 		return "X25519MLKEM768"
+	case 30:
+		return "x448"
+	case 256:
+		return "ffdhe2048"
+	case 257:
+		return "ffdhe3072"
+	case 258:
+		return "ffdhe4096"
 	case 4587:
 		return "SecP256r1MLKEM768"
 	case 4589:

@@ -197,12 +197,12 @@ var samples = []sample{
 			Verdict: finding.Unreachable, Endpoints: []Endpoint{e}})
 	}},
 	{"mixed", func() *Report {
-		good, expired, gone := db1(), db1(), db1()
+		good, expired := db1(), db1()
 		expired.Host, expired.Verdict = "db2.example.com", finding.Failure
 		expired.Certificates[0].NotAfter = time.Date(2026, time.November, 10, 0, 0, 0, 0, time.UTC)
 		expired.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Finding: "cert-expired", Text: "expired 12 days ago"}}
 		expired.Findings = []finding.Finding{expiredFinding()}
-		gone = Endpoint{Endpoint: fact.Endpoint{Host: "database-three.internal.example.com", Port: 27017, Source: "member",
+		gone := Endpoint{Endpoint: fact.Endpoint{Host: "database-three.internal.example.com", Port: 27017, Source: "member",
 			DNS: &fact.DNS{Failure: "not-found", Error: "no such host"}}, Verdict: finding.Unreachable}
 		return sampleReport(finding.Failure, Target{
 			Target: fact.Target{

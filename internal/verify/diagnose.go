@@ -85,17 +85,18 @@ func (g *graph) blameNamesake(f *Fault, nodes []*node) bool {
 		}
 		return false
 	}
-	for _, r := range top.rejected {
-		f.Reason, f.Other = r.reason, r.node.cert
-		if r.node.presented >= 0 && !r.node.cert.SelfIssued() {
-			f.Kind, f.Confidence = KindIntermediateMissing, Likely
-			if r.reason == ReasonOtherKey {
-				f.Reason = ReasonWrongIntermediate
-			}
-		}
-		return true
+	if len(top.rejected) == 0 {
+		return false
 	}
-	return false
+	r := top.rejected[0]
+	f.Reason, f.Other = r.reason, r.node.cert
+	if r.node.presented >= 0 && !r.node.cert.SelfIssued() {
+		f.Kind, f.Confidence = KindIntermediateMissing, Likely
+		if r.reason == ReasonOtherKey {
+			f.Reason = ReasonWrongIntermediate
+		}
+	}
+	return true
 }
 
 // blameMissing tells an intermediate that the server does not send from an

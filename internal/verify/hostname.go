@@ -36,9 +36,7 @@ type NameResult struct {
 // stands for one whole leftmost label and needs two labels more to its right.
 func Hostname(leaf *certificate.Certificate, host string) NameResult {
 	r := NameResult{Checked: host}
-	for _, name := range leaf.DNSNames {
-		r.Names = append(r.Names, name)
-	}
+	r.Names = append(r.Names, leaf.DNSNames...)
 	for _, ip := range leaf.IPAddresses {
 		r.Names = append(r.Names, ip.String())
 	}
