@@ -48,7 +48,7 @@ func setUp(e *testscript.Env) error {
 // commands are those of this project's scripts:
 //
 //	exits CODE COMMAND...  runs a command that must exit with this code. Its
-//	                       output must hold neither the secret nor, unless it
+//	                       output must hold neither the secret nor a key nor, unless it
 //	                       is coloured, a control character; stdout and stderr
 //	                       look at it afterwards. script makes a terminal.
 //	took LEAST MOST        the last command that exits ran for so long
@@ -92,6 +92,10 @@ func plain(usage string, least, most int, f func(*testscript.TestScript, []strin
 // control is every control character but the line feed, C1 included.
 var control = regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f\x{80}-\x{9f}]`)
 
+// privateKey is one in PEM, or the beginning of one in base64: a PKCS#8 or SEC 1
+// key on P-256.
+var privateKey = regexp.MustCompile(`PRIVATE KEY-----|MIGHAgEAMBMGByqGSM49|MHcCAQEEI`)
+
 func exits(ts *testscript.TestScript, args []string) {
 	want, err := strconv.Atoi(args[0])
 	if err != nil {
@@ -117,6 +121,9 @@ func exits(ts *testscript.TestScript, args []string) {
 		text := ts.ReadFile(stream)
 		if strings.Contains(text, secret) {
 			ts.Fatalf("%s tells the password", stream)
+		}
+		if privateKey.MatchString(text) {
+			ts.Fatalf("%s tells a private key", stream)
 		}
 		if at := control.FindString(text); at != "" && !coloured {
 			ts.Fatalf("%s holds the control character %q", stream, at)
