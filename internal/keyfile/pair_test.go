@@ -176,6 +176,15 @@ func TestLoadCertificateKeyFails(t *testing.T) {
 			fault{FindingPasswordWrong, "the password does not open the private key"}},
 		{"a SEC 1 key under the label of PKCS#8", strings.ReplaceAll(sec1(t, a), "EC PRIVATE", "PRIVATE") + a.cert, "", "",
 			fault{FindingKeyFormat, `the private key: it is a SEC 1 key under the label "PRIVATE KEY", which OpenSSL does not read`}},
+		{"certificate and key in the wrong files", a.pkcs8Key(t), a.cert, "", fault{FindingWrongFile, "%mixed up"}},
+		{"a CA file", makeCA(t, "ca").cert, "", "", fault{FindingWrongFile, "holds no private key, and its certificates are those of CAs: it is a CA file"}},
+		{"a replica set's keyFile", strings.Repeat("aB3+", 50), "", "",
+			fault{FindingWrongFile, "is the keyFile of a replica set (security.keyFile), by its look, not PEM"}},
+		{"a Java key store", "\xfe\xed\xfe\xed\x00\x00\x00\x02", "", "", fault{FindingKeyFormat, "is a Java key store (JKS), not PEM"}},
+		{"an encryption that only OpenSSL knows", a.cert + encrypted(t, a, "pkcs8", "-topk8", "-v2", "camellia-256-cbc"), "", password,
+			fault{FindingKeyEncryption, "the private key: it is encrypted in a way that is not supported here: cipher Camellia-256-CBC"}},
+		{"an encryption of before OpenSSL 3", a.cert + encrypted(t, a, "pkcs8", "-topk8", "-v1", "PBE-SHA1-RC2-40", "-provider", "legacy", "-provider", "default"), "", password,
+			fault{FindingKeyEncryption, "the private key: it is encrypted by PBES1 (PBE-SHA1-RC2-40), which OpenSSL does not open since 3.0, nor the Go driver"}},
 		{"a key that is none", a.cert + block("PRIVATE KEY", []byte("junk")), "", "",
 			fault{FindingKeyFormat, "the private key: content is not a private key"}},
 		{"a key that is not base64", a.cert + "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n", "", "",
@@ -194,6 +203,9 @@ func TestLoadCertificateKeyFails(t *testing.T) {
 			if test.key != "" {
 				keyPath = write(t, test.key)
 				guilty = keyPath
+			}
+			if test.want.Detail == "%mixed up" {
+				guilty, test.want.Detail = path, fmt.Sprintf("holds the key, and %q the certificate: the two are mixed up", keyPath)
 			}
 			_, err := LoadCertificateKey(path, keyPath, test.password)
 			got := faultOf(t, err, guilty)
