@@ -88,6 +88,27 @@ func TestGoldenFilesAreUsed(t *testing.T) {
 	}
 }
 
+// TestGoldenFilesTellNoSecret looks into the golden files of all packages.
+func TestGoldenFilesTellNoSecret(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{goldens + "/*", "../../internal/*/testdata/*.golden"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s names %d files, error %v", pattern, len(found), err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), secret) || privateKey.Match(text) {
+			t.Errorf("%s tells a password or a key", file)
+		}
+	}
+}
+
 func TestMaskTakesOnlyWhatIsVolatile(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a folder of the script", "reading $/ca.pem", "reading $WORK/ca.pem"},

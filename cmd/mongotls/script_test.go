@@ -48,7 +48,7 @@ func setUp(e *testscript.Env) error {
 // commands are those of this project's scripts:
 //
 //	exits CODE COMMAND...  runs a command that must exit with this code. Its
-//	                       output must hold neither the secret nor, unless it
+//	                       output must hold neither the secret nor a key nor, unless it
 //	                       is coloured, a control character; stdout and stderr
 //	                       look at it afterwards. script makes a terminal.
 //	took LEAST MOST        the last command that exits ran for so long
@@ -61,7 +61,9 @@ func setUp(e *testscript.Env) error {
 //	jsonq PATH VALUE       stdout is JSON that has this value at targets.0.input;
 //	                       objects and lists are written as JSON, and a path that
 //	                       is not there has the value "absent"
-//	schema                 stdout is a report after its JSON Schema
+//	schema                 stdout is a document after the JSON Schema of its kind
+//	files                  writes certificates and keys: see makeFiles
+//	mode MODE FILE         the file has these permissions
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"exits":  plain("exits CODE COMMAND...", 2, -1, exits),
@@ -71,6 +73,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"golden": plain("golden FILE", 1, 1, golden),
 		"jsonq":  plain("jsonq PATH VALUE", 2, 2, jsonq),
 		"schema": plain("schema", 0, 0, schema),
+		"files":  plain("files", 0, 0, makeFiles),
+		"mode":   plain("mode MODE FILE", 2, 2, mode),
 	}
 }
 
@@ -87,6 +91,10 @@ func plain(usage string, least, most int, f func(*testscript.TestScript, []strin
 
 // control is every control character but the line feed, C1 included.
 var control = regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f\x{80}-\x{9f}]`)
+
+// privateKey is one in PEM, or the beginning of one in base64: a PKCS#8 or SEC 1
+// key on P-256.
+var privateKey = regexp.MustCompile(`PRIVATE KEY-----|MIGHAgEAMBMGByqGSM49|MHcCAQEEI`)
 
 func exits(ts *testscript.TestScript, args []string) {
 	want, err := strconv.Atoi(args[0])
@@ -107,11 +115,15 @@ func exits(ts *testscript.TestScript, args []string) {
 	if got != want {
 		ts.Fatalf("%s exits with %d, not %d", args[1], got, want)
 	}
-	coloured := args[1] == "script" || strings.Contains(strings.Join(args, " "), "--color always")
+	joined := strings.Join(args[1:], " ")
+	coloured := strings.HasPrefix(joined, "script ") || strings.Contains(joined, "| script ") || strings.Contains(joined, "--color always")
 	for _, stream := range []string{"stdout", "stderr"} {
 		text := ts.ReadFile(stream)
 		if strings.Contains(text, secret) {
 			ts.Fatalf("%s tells the password", stream)
+		}
+		if privateKey.MatchString(text) {
+			ts.Fatalf("%s tells a private key", stream)
 		}
 		if at := control.FindString(text); at != "" && !coloured {
 			ts.Fatalf("%s holds the control character %q", stream, at)

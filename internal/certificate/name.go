@@ -28,41 +28,6 @@ const (
 	oidEmailAddress    = "1.2.840.113549.1.9.1"
 )
 
-// shortNames are OpenSSL's short names of attribute types, which mongod uses for
-// X.509 users too. Other types show as dotted OIDs.
-var shortNames = map[string]string{
-	oidCommonName:                "CN",
-	"2.5.4.4":                    "SN",
-	"2.5.4.5":                    "serialNumber",
-	"2.5.4.6":                    "C",
-	"2.5.4.7":                    "L",
-	"2.5.4.8":                    "ST",
-	"2.5.4.9":                    "street",
-	oidOrganization:              "O",
-	oidOrgUnit:                   "OU",
-	"2.5.4.12":                   "title",
-	"2.5.4.13":                   "description",
-	"2.5.4.15":                   "businessCategory",
-	"2.5.4.17":                   "postalCode",
-	"2.5.4.41":                   "name",
-	"2.5.4.42":                   "GN",
-	"2.5.4.43":                   "initials",
-	"2.5.4.44":                   "generationQualifier",
-	"2.5.4.46":                   "dnQualifier",
-	"2.5.4.65":                   "pseudonym",
-	"2.5.4.97":                   "organizationIdentifier",
-	"0.9.2342.19200300.100.1.1":  "UID",
-	oidDomainComponent:           "DC",
-	oidEmailAddress:              "emailAddress",
-	"1.2.840.113549.1.9.2":       "unstructuredName",
-	"1.3.6.1.4.1.311.60.2.1.1":   "jurisdictionL",
-	"1.3.6.1.4.1.311.60.2.1.2":   "jurisdictionST",
-	"1.3.6.1.4.1.311.60.2.1.3":   "jurisdictionC",
-	"0.9.2342.19200300.100.1.3":  "mail",
-	"1.2.840.113549.1.9.8":       "unstructuredAddress",
-	"0.9.2342.19200300.100.1.44": "uid",
-}
-
 // attribute is one type and value of a name.
 type attribute struct {
 	oid  string

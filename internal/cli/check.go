@@ -143,11 +143,8 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	if policy.At, err = parseAt(o.at); err != nil {
 		return nil, policy, err
 	}
-	for _, id := range o.ignore {
-		if _, ok := finding.Lookup(finding.ID(id)); !ok {
-			return nil, policy, usagef(didYouMean(id, findingIDs(), "each finding of a report begins with its identifier"), "--ignore names no finding: %q", id)
-		}
-		policy.Ignore = append(policy.Ignore, finding.ID(id))
+	if policy.Ignore, err = parseIgnore(o.ignore); err != nil {
+		return nil, policy, err
 	}
 	inputs, err := readTargets(o.targets, o.files, s)
 	if err != nil {
@@ -181,6 +178,18 @@ func findingIDs() []string {
 		ids = append(ids, string(e.ID))
 	}
 	return ids
+}
+
+// parseIgnore reads --ignore.
+func parseIgnore(names []string) ([]finding.ID, error) {
+	var ids []finding.ID
+	for _, name := range names {
+		if _, ok := finding.Lookup(finding.ID(name)); !ok {
+			return nil, usagef(didYouMean(name, findingIDs(), "each finding of a report begins with its identifier"), "--ignore names no finding: %q", name)
+		}
+		ids = append(ids, finding.ID(name))
+	}
+	return ids, nil
 }
 
 // failOnValues are those of --fail-on.

@@ -141,6 +141,16 @@ func (o *outputOptions) write(r *report.Report, s Streams) error {
 	})
 }
 
+// writeCertificates renders what local files hold.
+func (o *outputOptions) writeCertificates(c *report.Certificates, s Streams) error {
+	return o.each(s, func(w io.Writer, format string, toStream bool) error {
+		if format == "json" {
+			return report.EncodeCertificates(w, c)
+		}
+		return report.WriteCertificatesText(w, c, o.textOptions(s, toStream))
+	})
+}
+
 // writePlan renders a dry run.
 func (o *outputOptions) writePlan(p report.Plan, s Streams) error {
 	return o.each(s, func(w io.Writer, format string, _ bool) error {

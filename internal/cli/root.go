@@ -37,7 +37,7 @@ you saw, and what to change.`,
 		RunE:          runGroup,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCheckCommand(s), newLabCommand(s), newReportCommand(s), newVersionCommand(s))
+	root.AddCommand(newCheckCommand(s), newCertCommand(s), newLabCommand(s), newReportCommand(s), newVersionCommand(s))
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
@@ -96,10 +96,15 @@ func flagError(cmd *cobra.Command, err error) error {
 
 func unknownFlagHint(cmd *cobra.Command, name, otherwise string) string {
 	if !cmd.HasParent() {
+		owner := ""
 		for _, c := range cmd.Commands() {
-			if c.Flags().Lookup(name) != nil {
-				return "--" + name + " is a flag of " + c.CommandPath()
+			// Of several that have it, the main one is meant.
+			if c.Flags().Lookup(name) != nil && (owner == "" || c.Name() == "check") {
+				owner = c.CommandPath()
 			}
+		}
+		if owner != "" {
+			return "--" + name + " is a flag of " + owner
 		}
 	}
 	if near := nearest(name, flagNames(cmd)); near != "" {

@@ -25,6 +25,10 @@ type Streams struct {
 	Unicode bool
 	// Env looks up an environment variable; empty when it is not set.
 	Env func(string) string
+	// ReadPassword asks for a secret on the terminal, where what is typed does
+	// not show; nil when nobody sits at one. The error is errInterrupted once ctx
+	// ends.
+	ReadPassword func(ctx context.Context, prompt string) (string, error)
 }
 
 // SystemStreams are those of the process.
@@ -46,6 +50,9 @@ func SystemStreams() Streams {
 		}
 	}
 	s.Unicode = unicodeLocale(s.Env)
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		s.ReadPassword = readPassword
+	}
 	return s
 }
 

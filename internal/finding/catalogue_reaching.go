@@ -192,75 +192,8 @@ var answering = []Entry{
 	},
 }
 
-// configuration: options and local files.
+// configuration: options and the trust store.
 var configuration = []Entry{
-	{
-		ID:    "file-unreadable",
-		Title: "A file that the options name cannot be read",
-		Why:   "Drivers read it before they connect, and stop there: FileNotFoundError (PyMongo), ENOENT (Node), \"no such file or directory\" (Go).",
-		Fix: []string{
-			"Check the path, as the user and in the container that the client runs in.",
-			"$ ls -l -- {file}",
-		},
-		Silences: withoutAuthorities,
-	},
-	{
-		ID:    "ca-file-invalid",
-		Title: "The CA file holds no certificate that a driver can use",
-		Why:   "tlsCAFile is a PEM file with one or more certificates. Without one in it no server can be trusted: \"the specified CA file does not contain any valid certificates\" (Go), \"no certificate or crl found\" (OpenSSL).",
-		Fix: []string{
-			"Get the CA's certificate in PEM form and name that file with tlsCAFile; {filehint}",
-			"$ openssl x509 -in {file} -noout -subject -dates",
-		},
-		Silences: withoutAuthorities,
-	},
-	{
-		ID:       "key-file-no-certificate",
-		Title:    "The certificate-key file holds no certificate",
-		Why:      "tlsCertificateKeyFile needs the client certificate and its private key in one PEM file.",
-		Fix:      []string{"Concatenate the two into one file that only you can read:", "$ (umask 077; cat client.crt client.key > client.pem)"},
-		Silences: []ID{"client-cert-required"},
-	},
-	{
-		ID:       "key-file-no-key",
-		Title:    "The certificate-key file holds no private key",
-		Why:      "tlsCertificateKeyFile needs the client certificate and its private key in one PEM file.",
-		Fix:      []string{"Concatenate the two into one file that only you can read:", "$ (umask 077; cat client.crt client.key > client.pem)"},
-		Silences: []ID{"client-cert-required"},
-	},
-	{
-		ID:       "key-mismatch",
-		Title:    "The private key does not belong to the certificate",
-		Why:      "Drivers refuse the pair before they connect: \"key values mismatch\" (OpenSSL), \"private key does not match public key\" (Go).",
-		Fix:      []string{"Find the key that was made with this certificate; the two public keys must be equal:", "$ openssl x509 -in {file} -noout -pubkey | sha256sum; openssl pkey -in {file} -pubout | sha256sum"},
-		Silences: []ID{"client-cert-required"},
-	},
-	{
-		ID:       "key-password-required",
-		Title:    "The private key is encrypted and no password was given",
-		Why:      "The key in tlsCertificateKeyFile needs tlsCertificateKeyFilePassword: \"bad decrypt\" (Node), \"no password provided to decrypt private key\" (Go), a prompt on the terminal (PyMongo).",
-		Fix:      []string{"Give the password with tlsCertificateKeyFilePassword; to this tool, in the environment variable MONGOTLS_KEY_PASSWORD."},
-		Silences: []ID{"client-cert-required"},
-	},
-	{
-		ID:       "key-password-wrong",
-		Title:    "The password does not decrypt the private key",
-		Why:      "The key in tlsCertificateKeyFile is encrypted with another password: \"bad decrypt\" (OpenSSL, Node), \"incorrect password\" (Go).",
-		Fix:      []string{"Try the password on the file itself:", "$ openssl pkey -in {file} -noout"},
-		Silences: []ID{"client-cert-required"},
-	},
-	{
-		ID:    "key-format",
-		Title: "The private key has a form that cannot be read",
-		Why:   "Drivers read PEM keys: PKCS#8, PKCS#1 or SEC 1. Other containers, and encryptions that the library does not know, are refused.",
-		Fix: []string{
-			"Convert it to PKCS#8 in PEM form, and put the certificate into the same file:",
-			"$ (umask 077; openssl pkey -in {file} -out client.key)",
-			"From a PKCS#12 file (.p12, .pfx):",
-			"$ (umask 077; openssl pkcs12 -in {file} -nodes -out client.pem)",
-		},
-		Silences: []ID{"client-cert-required"},
-	},
 	{
 		ID:    "trust-store-missing",
 		Title: "This machine has no trust store",

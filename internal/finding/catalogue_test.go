@@ -161,7 +161,7 @@ func TestCommandsKeepTheirWords(t *testing.T) {
 	// The stub repeats its arguments, each between marks, and eats its input.
 	stub := "#!" + sh + "\nfor a in \"$@\"; do printf '\\001%s\\002' \"$a\" >&3; done\n"
 	for _, program := range []string{
-		"apt-get", "cat", "curl", "date", "dig", "getent", "ls", "mongosh", "mongotls", "openssl", "sha256sum", "timedatectl", "your-program",
+		"apt-get", "cat", "chmod", "curl", "date", "dig", "getent", "ls", "mongosh", "mongotls", "openssl", "sha256sum", "timedatectl", "your-program",
 	} {
 		if err := os.WriteFile(filepath.Join(bin, program), []byte(stub), 0o755); err != nil {
 			t.Fatal(err)

@@ -161,11 +161,17 @@ func (j *judge) setSilences(id ID, ids ...ID) {
 
 // settle drops what a cause silences and puts the root cause first.
 func (j *judge) settle() []Finding {
+	return j.settleAmong(func(_, _ Finding) bool { return true })
+}
+
+// settleAmong is settle where only some findings can be cause and consequence of
+// each other.
+func (j *judge) settleAmong(related func(cause, consequence Finding) bool) []Finding {
 	findings := []Finding{}
 	for _, g := range j.found {
 		silenced := slices.ContainsFunc(j.found, func(f Finding) bool {
 			// A warning must not hide what stops a driver.
-			return severityRank(f.Severity) <= severityRank(g.Severity) && slices.Contains(j.consequences(f.ID), g.ID)
+			return related(f, g) && severityRank(f.Severity) <= severityRank(g.Severity) && slices.Contains(j.consequences(f.ID), g.ID)
 		})
 		if !silenced {
 			findings = append(findings, g)

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strings"
-
-	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // maxBlocks bounds the PEM blocks of one file.
@@ -15,13 +12,16 @@ const maxBlocks = 10000
 // block is one PEM block (RFC 7468), or the attempt at one.
 type block struct {
 	label string
-	// line is where BEGIN stands, from 1.
+	// line is where BEGIN stands, from 1; 0 in a file that is not PEM.
 	line int
 	// headers are the RFC 1421 headers, such as DEK-Info.
 	headers map[string]string
 	der     []byte
 	// fault is why der is empty; the label is right all the same.
 	fault string
+	// afterMark is whether a byte order mark stands before BEGIN: OpenSSL 3
+	// skips it, OpenSSL 1.1.1 and Go do not see the block.
+	afterMark bool
 }
 
 const (
@@ -30,55 +30,164 @@ const (
 	dashes    = "-----"
 )
 
-// blocks finds the PEM blocks of a file. Text around them, a byte order mark, any
-// line ends and blanks at line ends do no harm, and a broken block none to the
-// next: encoding/pem would skip it without a word.
+// The faults by which no PEM reader finds a block that a person sees. Measured
+// with OpenSSL 3.0 and Go 1.26.
+const (
+	faultNoEnd      = "BEGIN without END"
+	faultOtherEnd   = "END does not match BEGIN"
+	faultLineEnds   = "its lines end in CR alone, which no driver reads"
+	faultIndented   = "BEGIN or END is indented, so that no driver sees it"
+	faultOneLine    = "BEGIN or END is not on a line of its own, so that no driver sees it"
+	faultEscaped    = `it has the two characters \n in place of line ends`
+	faultGlued      = "END and the next BEGIN are on one line: there was no newline at a file's end when files were put together"
+	faultBlankLine  = "a blank line is in its base64 text, at which OpenSSL stops"
+	faultNotBase64  = "not base64"
+	faultEmptyBlock = "empty"
+)
+
+// blocks finds the PEM blocks of a file, and what was meant to be one. Text
+// around them does no harm, and a broken block none to the next: a PEM decoder
+// would skip it without a word.
 func blocks(data []byte) []block {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	var found []block
-	var current *block
-	var body strings.Builder
-	finish := func(fault string) {
-		if current == nil {
-			return
-		}
-		current.fault = fault
-		if fault == "" {
-			current.decode(body.String())
-		}
-		found = append(found, *current)
-		current = nil
-		body.Reset()
-	}
-	line := 0
-	for len(data) > 0 && len(found) < maxBlocks {
-		line++
+	mark := []byte("\xef\xbb\xbf")
+	s := scanner{marked: bytes.HasPrefix(data, mark)}
+	data = bytes.TrimPrefix(data, mark)
+	s.oldLineEnds = bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') >= 0
+	for len(data) > 0 && len(s.found) < maxBlocks {
 		var text []byte
 		text, data = cutLine(data)
-		s := strings.TrimSpace(string(text))
-		switch {
-		case strings.HasPrefix(s, beginMark) && strings.HasSuffix(s, dashes) && len(s) > len(beginMark)+len(dashes):
-			finish("BEGIN without END")
-			current = &block{label: s[len(beginMark) : len(s)-len(dashes)], line: line}
-		case current == nil:
-		case strings.HasPrefix(s, endMark):
-			if s == endMark+current.label+dashes {
-				finish("")
-			} else {
-				finish("END does not match BEGIN")
-			}
-		case body.Len() == 0 && strings.Contains(s, ":"):
-			if current.headers == nil {
-				current.headers = make(map[string]string)
-			}
-			key, value, _ := strings.Cut(s, ":")
-			current.headers[key] = strings.TrimSpace(value)
-		default:
-			body.WriteString(s)
+		s.line++
+		s.read(string(text))
+	}
+	s.finish(faultNoEnd)
+	return s.found
+}
+
+// scanner collects blocks line by line.
+type scanner struct {
+	line        int
+	marked      bool
+	oldLineEnds bool
+
+	found   []block
+	current *block
+	body    strings.Builder
+	// suspect is the first fault of the current block.
+	suspect string
+	// blank is whether a blank line came after the headers or in the body.
+	blank bool
+}
+
+func (s *scanner) read(text string) {
+	line := strings.TrimSpace(text)
+	switch {
+	case strings.Contains(line, endMark) && strings.Contains(line, beginMark):
+		s.several(line)
+	case strings.Contains(line, beginMark):
+		s.begin(text, line)
+	case s.current == nil:
+	case strings.Contains(line, endMark):
+		s.end(text, line)
+	case line == "":
+		// Headers end in a blank line.
+		s.blank = s.body.Len() > 0 || s.blank
+	case s.body.Len() == 0 && strings.Contains(line, ":"):
+		if s.current.headers == nil {
+			s.current.headers = make(map[string]string)
+		}
+		key, value, _ := strings.Cut(line, ":")
+		s.current.headers[key] = strings.TrimSpace(value)
+	default:
+		if s.blank {
+			s.doubt(faultBlankLine)
+		}
+		s.body.WriteString(line)
+	}
+}
+
+// begin opens a block.
+func (s *scanner) begin(text, line string) {
+	s.finish(faultNoEnd)
+	at := strings.Index(line, beginMark)
+	label, after, ok := strings.Cut(line[at+len(beginMark):], dashes)
+	if !ok || label == "" {
+		return
+	}
+	s.current = &block{label: label, line: s.line, afterMark: s.marked && s.line == 1}
+	switch {
+	case s.oldLineEnds:
+		s.doubt(faultLineEnds)
+	case at > 0 || after != "":
+		s.doubt(faultOneLine)
+	case !strings.HasPrefix(text, beginMark):
+		s.doubt(faultIndented)
+	}
+}
+
+// end closes the current block.
+func (s *scanner) end(text, line string) {
+	switch {
+	case line != endMark+s.current.label+dashes && strings.HasPrefix(line, endMark):
+		s.doubt(faultOtherEnd)
+	case !strings.HasPrefix(line, endMark):
+		s.doubt(faultOneLine)
+	case !strings.HasPrefix(text, endMark):
+		s.doubt(faultIndented)
+	}
+	s.finish("")
+}
+
+// several takes a line that has END and BEGIN: the end of one block glued to the
+// next, or whole blocks without line ends.
+func (s *scanner) several(line string) {
+	fault := faultOneLine
+	if strings.Contains(line, `\n`) {
+		fault = faultEscaped
+	}
+	if s.current != nil && strings.HasPrefix(line, endMark) {
+		fault = faultGlued
+		s.doubt(fault)
+		s.finish("")
+	}
+	for rest := line; ; {
+		at := strings.Index(rest, beginMark)
+		if at < 0 {
+			return
+		}
+		label, after, ok := strings.Cut(rest[at+len(beginMark):], dashes)
+		if !ok || len(s.found) >= maxBlocks {
+			return
+		}
+		s.finish(faultNoEnd)
+		s.current = &block{label: label, line: s.line}
+		s.doubt(fault)
+		rest = after
+		if strings.Contains(rest, endMark) {
+			s.finish("")
 		}
 	}
-	finish("BEGIN without END")
-	return found
+}
+
+func (s *scanner) doubt(fault string) {
+	if s.suspect == "" {
+		s.suspect = fault
+	}
+}
+
+// finish ends the current block, if any, with the first fault there was.
+func (s *scanner) finish(fault string) {
+	if s.current != nil {
+		if s.suspect == "" {
+			s.suspect = fault
+		}
+		s.current.fault = s.suspect
+		if s.suspect == "" {
+			s.current.decode(s.body.String())
+		}
+		s.found = append(s.found, *s.current)
+	}
+	s.current, s.suspect, s.blank = nil, "", false
+	s.body.Reset()
 }
 
 // cutLine takes the first line off, which ends in LF, CR LF or CR.
@@ -97,9 +206,9 @@ func (b *block) decode(body string) {
 	der, err := base64.StdEncoding.DecodeString(body)
 	switch {
 	case err != nil:
-		b.fault = "not base64"
+		b.fault = faultNotBase64
 	case len(der) == 0:
-		b.fault = "empty"
+		b.fault = faultEmptyBlock
 	default:
 		b.der = der
 	}
@@ -111,42 +220,10 @@ func (b *block) isCertificate() bool {
 	return b.label == "CERTIFICATE" || b.label == "X509 CERTIFICATE" || b.label == "TRUSTED CERTIFICATE"
 }
 
+// isRequest reports whether the block is a certificate request (RFC 2986).
+func (b *block) isRequest() bool {
+	return b.label == "CERTIFICATE REQUEST" || b.label == "NEW CERTIFICATE REQUEST"
+}
+
 // isKey reports whether the block is a private key of any form.
 func (b *block) isKey() bool { return strings.HasSuffix(b.label, "PRIVATE KEY") }
-
-// isPKCS12 recognises PFX (RFC 7292 section 4): a sequence that begins with
-// version 3 and a ContentInfo.
-func isPKCS12(data []byte) bool {
-	s, ok := sequence(data)
-	var version int
-	return ok && s.PeekASN1Tag(cbasn1.INTEGER) && s.ReadASN1Integer(&version) && version == 3 &&
-		s.PeekASN1Tag(cbasn1.SEQUENCE)
-}
-
-// isPKCS7 recognises a ContentInfo (RFC 2315 section 7).
-func isPKCS7(data []byte) bool {
-	s, ok := sequence(data)
-	var oid cryptobyte.String
-	return ok && s.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) &&
-		bytes.HasPrefix(oid, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07})
-}
-
-// sequence opens the outermost SEQUENCE, whether it is in DER or of indefinite
-// length, as Windows writes PKCS#12.
-func sequence(data []byte) (cryptobyte.String, bool) {
-	if bytes.HasPrefix(data, []byte{0x30, 0x80}) {
-		return cryptobyte.String(data[2:]), true
-	}
-	s := cryptobyte.String(data)
-	ok := s.ReadASN1(&s, cbasn1.SEQUENCE)
-	return s, ok
-}
-
-// elementLength is the size of the first ASN.1 element of data.
-func elementLength(data []byte) (int, bool) {
-	s := cryptobyte.String(data)
-	var element cryptobyte.String
-	var tag cbasn1.Tag
-	ok := s.ReadAnyASN1Element(&element, &tag)
-	return len(element), ok
-}

@@ -1,7 +1,6 @@
 package keyfile
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/mongotls/mongotls/internal/certificate"
@@ -18,6 +17,9 @@ type CAFile struct {
 	Bad []BadBlock
 	// Keys counts private keys in the file, which do not belong there.
 	Keys int
+	// Mark is whether a byte order mark hides the first block from Go and from
+	// OpenSSL before 3.0.
+	Mark bool
 }
 
 // BadBlock is a PEM block of a CA file that is no certificate one can read.
@@ -44,22 +46,29 @@ func parseCAs(path string, data []byte) (*CAFile, error) {
 	fail := func(detail, hint string) (*CAFile, error) {
 		return nil, &Error{Finding: FindingCAInvalid, Path: path, Detail: detail, Hint: hint}
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
+	content := formatOf(data)
+	if content.format == FormatEmpty {
 		return fail("is empty", "put the CA's certificate there, in PEM")
 	}
+	if content.notPEM() {
+		return fail("is "+content.name+", not PEM", content.named(path))
+	}
 	file := &CAFile{Path: path}
-	requests := 0
+	requests, crls := 0, 0
 	bad := func(line int, detail string) {
 		if len(file.Bad) < maxBadBlocks {
 			file.Bad = append(file.Bad, BadBlock{line, detail})
 		}
 	}
 	for _, b := range blocks(data) {
+		file.Mark = file.Mark || b.afterMark
 		switch {
 		case b.isKey():
 			file.Keys++
-		case b.label == "CERTIFICATE REQUEST" || b.label == "NEW CERTIFICATE REQUEST":
+		case b.isRequest():
 			requests++
+		case b.label == crlLabel:
+			crls++
 		case !b.isCertificate():
 		case b.fault != "":
 			bad(b.line, b.fault)
@@ -86,15 +95,14 @@ func parseCAs(path string, data []byte) (*CAFile, error) {
 	if requests > 0 {
 		return fail("holds a certificate request, not a certificate", "name the certificate that the CA made of it")
 	}
-	if c, ok := containerOf(data); ok {
-		return fail("is "+c.name+", not PEM", c.hint)
-	}
-	if _, err := certificate.Parse(data); err == nil {
-		return fail("is a certificate in DER, not PEM, which drivers on OpenSSL do not read as a CA file",
-			`convert it: "openssl x509 -inform DER -in FILE -out FILE.pem"`)
+	if crls > 0 {
+		return fail("holds a CRL and no certificate", "name it with tlsCRLFile, and the CA's certificate with tlsCAFile")
 	}
 	return fail("holds no certificate", "a CA file is PEM: it has lines that say BEGIN CERTIFICATE and END CERTIFICATE")
 }
+
+// crlLabel is the label of a CRL (RFC 7468 section 6).
+const crlLabel = "X509 CRL"
 
 // certificateOf is the certificate of a block. That of OpenSSL's TRUSTED
 // CERTIFICATE is followed by auxiliary trust settings.

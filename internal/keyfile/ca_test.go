@@ -106,7 +106,6 @@ func TestLoadCAs(t *testing.T) {
 		{"one certificate", a.cert, summary{Subjects: []string{"CN=a"}}},
 		{"several with text around them", "# ours\n" + a.cert + "subject=b\n\n" + b.cert + "the end\n", summary{Subjects: []string{"CN=a", "CN=b"}}},
 		{"Windows line ends and a byte order mark", "\xef\xbb\xbf" + strings.ReplaceAll(a.cert, "\n", "\r\n"), summary{Subjects: []string{"CN=a"}}},
-		{"old Macintosh line ends", strings.ReplaceAll(a.cert, "\n", "\r"), summary{Subjects: []string{"CN=a"}}},
 		{"blanks at the line ends", strings.ReplaceAll(a.cert, "\n", "  \n"), summary{Subjects: []string{"CN=a"}}},
 		{"no newline at the end", strings.TrimSpace(a.cert), summary{Subjects: []string{"CN=a"}}},
 		{"a block that is not base64 before a good one", broken + b.cert,
@@ -164,11 +163,13 @@ func TestLoadCAsFails(t *testing.T) {
 		{"a certificate request", "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
 			fault{FindingCAInvalid, "holds a certificate request, not a certificate"}},
 		{"a certificate in DER", string(a.der),
-			fault{FindingCAInvalid, "is a certificate in DER, not PEM, which drivers on OpenSSL do not read as a CA file"}},
+			fault{FindingCAInvalid, "is a certificate in DER, not PEM"}},
 		{"only a broken block", strings.Replace(a.cert, "\nMII", "\n!!!", 1),
 			fault{FindingCAInvalid, "holds no readable certificate; the block at line 1: not base64"}},
 		{"a block with the wrong end", strings.Replace(a.cert, "END CERTIFICATE", "END CERT", 1),
 			fault{FindingCAInvalid, "holds no readable certificate; the block at line 1: END does not match BEGIN"}},
+		{"line ends of old Macintoshes", strings.ReplaceAll(a.cert, "\n", "\r"),
+			fault{FindingCAInvalid, "holds no readable certificate; the block at line 1: its lines end in CR alone, which no driver reads"}},
 		{"a Java key store", "\xfe\xed\xfe\xed\x00\x00\x00\x02", fault{FindingCAInvalid, "is a Java key store (JKS), not PEM"}},
 		{"a Java key store with JCE", "\xce\xce\xce\xce\x00\x00\x00\x02", fault{FindingCAInvalid, "is a Java key store (JCEKS), not PEM"}},
 		{"PKCS#12", "\x30\x07\x02\x01\x03\x30\x02\x06\x00", fault{FindingCAInvalid, "is a PKCS#12 file, not PEM"}},
@@ -194,7 +195,7 @@ func TestUnreadableFiles(t *testing.T) {
 	if err := os.WriteFile(large, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(large, maxSize+1); err != nil {
+	if err := os.Truncate(large, MaxSize+1); err != nil {
 		t.Fatal(err)
 	}
 	closed := filepath.Join(dir, "closed.pem")

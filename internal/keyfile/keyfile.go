@@ -1,10 +1,9 @@
-// Package keyfile reads the local files that TLS options name, CA bundles and
-// certificate-key files, and says what is wrong with one in terms its owner
-// understands. It verifies no peer.
+// Package keyfile reads the local files that TLS options name, CA bundles,
+// certificate-key files and CRLs, in any container they come in, and says what is
+// wrong with one in terms its owner understands. It verifies no peer.
 package keyfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +11,8 @@ import (
 	"os"
 )
 
-// maxSize bounds a file. The largest public CA bundles have 300 KiB.
-const maxSize = 16 << 20
+// MaxSize bounds a file, in bytes. The largest public CA bundles have 300 KiB.
+const MaxSize = 16 << 20
 
 // The findings that an Error stands for.
 const (
@@ -25,6 +24,9 @@ const (
 	FindingPasswordRequired = "key-password-required"
 	FindingPasswordWrong    = "key-password-wrong"
 	FindingKeyFormat        = "key-format"
+	FindingKeyEncryption    = "key-encryption"
+	FindingWrongFile        = "wrong-file"
+	FindingCRLInvalid       = "crl-file-invalid"
 )
 
 // Error is what is wrong with a file. Its text is "FILE: detail"; no part of it
@@ -45,7 +47,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%q: %s", e.Path, e.Detail) 
 // Unwrap gives the cause, if any.
 func (e *Error) Unwrap() error { return e.Err }
 
-// read reads a whole file of at most maxSize bytes.
+// read reads a whole file of at most MaxSize bytes.
 func read(path string) ([]byte, error) {
 	fail := func(detail, hint string, err error) ([]byte, error) {
 		return nil, &Error{Finding: FindingUnreadable, Path: path, Detail: detail, Hint: hint, Err: err}
@@ -63,8 +65,8 @@ func read(path string) ([]byte, error) {
 		return fail("is a directory", "name the file itself", nil)
 	case !info.Mode().IsRegular():
 		return fail("is not a regular file", "", nil)
-	case info.Size() > maxSize:
-		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	case info.Size() > MaxSize:
+		return fail(fmt.Sprintf("is larger than %d MiB", MaxSize>>20), "this is not a certificate file", nil)
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrPermission) {
@@ -75,12 +77,12 @@ func read(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	// The file may have grown since.
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return fail("cannot be read: "+cause(err), "", err)
 	}
-	if len(data) > maxSize {
-		return fail(fmt.Sprintf("is larger than %d MiB", maxSize>>20), "this is not a certificate file", nil)
+	if len(data) > MaxSize {
+		return fail(fmt.Sprintf("is larger than %d MiB", MaxSize>>20), "this is not a certificate file", nil)
 	}
 	return data, nil
 }
@@ -93,30 +95,4 @@ func cause(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
-}
-
-// container is a file format that holds certificates and is not PEM.
-type container struct {
-	name, hint string
-}
-
-// containerOf recognises, by its first bytes, a file that no option takes.
-func containerOf(data []byte) (container, bool) {
-	const pkcs12Hint = `convert it: "openssl pkcs12 -in FILE -out FILE.pem" (add -nokeys for a CA file)`
-	switch {
-	case bytes.HasPrefix(data, []byte{0xfe, 0xed, 0xfe, 0xed}):
-		return container{"a Java key store (JKS)",
-			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
-	case bytes.HasPrefix(data, []byte{0xce, 0xce, 0xce, 0xce}):
-		return container{"a Java key store (JCEKS)",
-			`convert it: "keytool -exportcert -rfc -keystore FILE -alias NAME"`}, true
-	case isPKCS12(data):
-		return container{"a PKCS#12 file", pkcs12Hint}, true
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return container{"text in UTF-16", "save it as ASCII or UTF-8; PowerShell's redirection writes UTF-16"}, true
-	case isPKCS7(data):
-		return container{"a PKCS#7 file",
-			`convert it: "openssl pkcs7 -inform DER -in FILE -print_certs -out FILE.pem"`}, true
-	}
-	return container{}, false
 }

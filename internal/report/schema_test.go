@@ -18,12 +18,17 @@ import (
 
 func compileSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(SchemaJSON))
+	return compile(t, SchemaJSON)
+}
+
+func compile(t *testing.T, text []byte) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
-	const location = "urn:mongotls:report:v1"
+	const location = "urn:mongotls:schema"
 	if err := c.AddResource(location, document); err != nil {
 		t.Fatal(err)
 	}
@@ -102,14 +107,19 @@ type field struct {
 // TestSchemaIsWhatTheStructsAre walks both, so that neither can gain, lose or
 // retype a field alone.
 func TestSchemaIsWhatTheStructsAre(t *testing.T) {
+	t.Run("report", func(t *testing.T) { compareWithStructs(t, SchemaJSON, reflect.TypeFor[Report]()) })
+	t.Run("certificates", func(t *testing.T) { compareWithStructs(t, CertificatesSchemaJSON, reflect.TypeFor[Certificates]()) })
+}
+
+func compareWithStructs(t *testing.T, text []byte, document reflect.Type) {
 	var schema struct {
 		Defs map[string]json.RawMessage `json:"$defs"`
 	}
-	if err := json.Unmarshal(SchemaJSON, &schema); err != nil {
+	if err := json.Unmarshal(text, &schema); err != nil {
 		t.Fatal(err)
 	}
 	types := map[string]reflect.Type{}
-	collect(reflect.TypeFor[Report](), types)
+	collect(document, types)
 	for name, goType := range types {
 		definition, ok := schema.Defs[name]
 		if !ok {

@@ -31,17 +31,7 @@ type TextOptions struct {
 // each endpoint, then what was seen there, then what is wrong and how to repair
 // it. Every text of the report is cleaned (see Clean). The error is w's.
 func WriteText(w io.Writer, r *Report, o TextOptions) error {
-	t := &text{
-		lines:   lines{width: o.Width},
-		theme:   NewTheme(o.Color),
-		tree:    asciiTree,
-		options: o,
-		now:     o.Now,
-		ignored: map[finding.ID]bool{},
-	}
-	if o.Unicode {
-		t.tree = unicodeTree
-	}
+	t := newText(o)
 	if t.now.IsZero() {
 		t.now = r.Policy.At
 	}
@@ -56,6 +46,22 @@ func WriteText(w io.Writer, r *Report, o TextOptions) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// newText begins a rendering.
+func newText(o TextOptions) *text {
+	t := &text{
+		lines:   lines{width: o.Width},
+		theme:   NewTheme(o.Color),
+		tree:    asciiTree,
+		options: o,
+		now:     o.Now,
+		ignored: map[finding.ID]bool{},
+	}
+	if o.Unicode {
+		t.tree = unicodeTree
+	}
+	return t
 }
 
 // text is one rendering in progress.

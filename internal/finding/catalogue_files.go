@@ -1,0 +1,187 @@
+package finding
+
+// localFiles: the files that options name, as they are on this machine.
+var localFiles = []Entry{
+	{
+		ID:    "file-unreadable",
+		Title: "A file that the options name cannot be read",
+		Why:   "Drivers read it before they connect, and stop there: FileNotFoundError (PyMongo), ENOENT (Node), \"no such file or directory\" (Go).",
+		Fix: []string{
+			"Check the path, as the user and in the container that the client runs in.",
+			"$ ls -l -- {file}",
+		},
+		Silences: withoutAuthorities,
+	},
+	{
+		ID:    "ca-file-invalid",
+		Title: "The CA file holds no certificate that a driver can use",
+		Why:   "tlsCAFile is a PEM file with one or more certificates. Without one in it no server can be trusted: \"the specified CA file does not contain any valid certificates\" (Go), \"no certificate or crl found\" (OpenSSL).",
+		Fix: []string{
+			"Get the CA's certificate in PEM form and name that file with tlsCAFile; {filehint}",
+			"$ openssl x509 -in {file} -noout -subject -dates",
+		},
+		Silences: withoutAuthorities,
+	},
+	{
+		ID:       "key-file-no-certificate",
+		Title:    "The certificate-key file holds no certificate",
+		Why:      "tlsCertificateKeyFile needs the client certificate and its private key in one PEM file.",
+		Fix:      []string{"Concatenate the two into one file that only you can read:", "$ (umask 077; cat client.crt client.key > client.pem)"},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:       "key-file-no-key",
+		Title:    "The certificate-key file holds no private key",
+		Why:      "tlsCertificateKeyFile needs the client certificate and its private key in one PEM file.",
+		Fix:      []string{"Concatenate the two into one file that only you can read:", "$ (umask 077; cat client.crt client.key > client.pem)"},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:       "key-mismatch",
+		Title:    "The private key does not belong to the certificate",
+		Why:      "Drivers refuse the pair before they connect: \"key values mismatch\" (OpenSSL), \"private key does not match public key\" (Go).",
+		Fix:      []string{"Find the key that was made with this certificate; the two public keys must be equal:", "$ openssl x509 -in {file} -noout -pubkey | sha256sum; openssl pkey -in {file} -pubout | sha256sum"},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:       "key-password-required",
+		Title:    "The private key is encrypted and no password was given",
+		Why:      "The key in tlsCertificateKeyFile needs tlsCertificateKeyFilePassword: \"bad decrypt\" (Node), \"no password provided to decrypt private key\" (Go), a prompt on the terminal (PyMongo).",
+		Fix:      []string{"Give the password with tlsCertificateKeyFilePassword; to this tool, in the environment variable MONGOTLS_KEY_PASSWORD."},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:       "key-password-wrong",
+		Title:    "The password does not decrypt the private key",
+		Why:      "The key in tlsCertificateKeyFile is encrypted with another password: \"bad decrypt\" (OpenSSL, Node), \"incorrect password\" (Go).",
+		Fix:      []string{"Try the password on the file itself:", "$ openssl pkey -in {file} -noout"},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:    "key-format",
+		Title: "The certificate-key file has a form that drivers do not read",
+		Why:   "Drivers read PEM: a CERTIFICATE block, and a key in PKCS#8, PKCS#1 or SEC 1 under its own label. Other containers, and text that only looks like PEM, are refused: \"PEM lib\" (PyMongo), \"DECODER routines::unsupported\" (Node), \"failed to find PRIVATE KEY\" (Go).",
+		Fix: []string{
+			"As the file's own fault has it: {filehint}",
+			"This writes certificate, chain and key as drivers and mongod want them, from PEM, DER, PKCS#12 or JKS:",
+			"$ mongotls cert {file} --combine client.pem",
+			"Or with OpenSSL, from a PKCS#12 file (.p12, .pfx):",
+			"$ (umask 077; openssl pkcs12 -in {file} -nodes -out client.pem)",
+		},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:    "key-encryption",
+		Title: "The private key is encrypted in a way that is not read",
+		Why:   "The encryption of a key is the choice of whoever wrote the file, and libraries know few each: OpenSSL refuses some of old since 3.0, the Go driver knows only PBES2 with AES or triple DES.",
+		Fix: []string{
+			"Encrypt the key in a way that all drivers read; OpenSSL asks for the old password and a new one:",
+			"$ (umask 077; openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in {file} -out client.key)",
+			"If OpenSSL does not read it either, add -provider legacy -provider default.",
+		},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:    "wrong-file",
+		Title: "The option names a file that is meant for something else",
+		Why:   "CA file, certificate-key file, CRL and the keyFile of a replica set look alike from their names and hold different things; the driver does not find in one what belongs in another.",
+		Fix: []string{
+			"See what the file holds, and name it with the option that it is for:",
+			"$ mongotls cert {file}",
+		},
+		Silences: []ID{"client-cert-required"},
+	},
+	{
+		ID:    "crl-file-invalid",
+		Title: "The CRL file holds no CRL that can be used",
+		Why:   "tlsCRLFile, and net.tls.CRLFile at the server, name a certificate revocation list in PEM. Without one in it drivers stop before they connect, and mongod does not start: \"no certificate or crl found\" (OpenSSL), \"Cannot read CRL file\" (mongod, id 23254).",
+		Fix: []string{
+			"Fetch the CRL from its CA, and convert it to PEM if it is DER:",
+			"$ openssl crl -inform DER -in {file} -out crl.pem",
+			"Where the option is not needed, leave it out: with it, every certificate whose issuer has no CRL in the file is refused.",
+		},
+		Silences: []ID{"crl-missing-issuer"},
+	},
+	{
+		ID:    "ca-file-private-key",
+		Title: "The CA file holds a private key",
+		Why:   "A CA file goes to every client. Whoever has the CA's private key can make certificates that all of them trust.",
+		Fix: []string{
+			"Write the certificates alone, and give out that file:",
+			"$ openssl crl2pkcs7 -nocrl -certfile {file} | openssl pkcs7 -print_certs -out ca.pem",
+			"Where the file was given out already, make a new CA: the key is known.",
+		},
+	},
+	{
+		ID:    "key-file-permissions",
+		Title: "The private key can be read or changed by others on this machine",
+		Why:   "Drivers and mongod read the file all the same. Whoever can read a private key can pass for its owner, and whoever can change the file decides who that is.",
+		Fix: []string{
+			"Leave the file to the user that the client or server runs as:",
+			"$ chmod 600 {file}",
+		},
+	},
+	{
+		ID:    "key-format-driver",
+		Title: "Not every driver reads the file in this form",
+		Why:   "The forms that a driver reads are those of the library below it: OpenSSL, Go's, rustls, the JDK or .NET.",
+		Fix: []string{
+			"If your driver is among those named: {filehint}",
+		},
+	},
+}
+
+// clientFiles: a client certificate judged from its file and from what the server
+// is known to accept.
+var clientFiles = []Entry{
+	{
+		ID:    "client-cert-expired",
+		Title: "The client certificate is outside its validity",
+		Why:   "The server verifies its dates by its own clock. mongod completes the handshake and then closes: a plain \"connection closed\" at the client, \"SSL peer certificate validation failed: certificate has expired\" in its log (id 23256).",
+		Fix: []string{
+			"Renew the client certificate, and put the new one with its key into the file that tlsCertificateKeyFile names.",
+			"$ openssl x509 -in {keyfile} -noout -subject -dates",
+		},
+		Silences: []ID{"client-cert-rejected"},
+	},
+	{
+		ID:    "client-cert-purpose",
+		Title: "The client certificate is not made for clients",
+		Why:   "It has an extendedKeyUsage without clientAuth, or a keyUsage without digitalSignature: mongod logs \"unsupported certificate purpose\" (id 23256) and closes after the handshake. One with no extendedKeyUsage at all is accepted.",
+		Fix: []string{
+			"Issue it again with extendedKeyUsage=clientAuth and keyUsage=digitalSignature. Public CAs no longer issue clientAuth, since April 2026: use a private CA.",
+			"$ openssl x509 -in {keyfile} -noout -ext extendedKeyUsage,keyUsage",
+		},
+		Silences: []ID{"client-cert-rejected"},
+	},
+	{
+		ID:    "client-cert-untrusted",
+		Title: "The client certificate is not from a CA that the server accepts",
+		Why:   "mongod verifies client certificates by net.tls.clusterCAFile, or net.tls.CAFile without it, and names those CAs in its CertificateRequest. One from another CA ends in a closed connection after the handshake, where none at all may be allowed; its log says why (id 23256).",
+		Fix: []string{
+			"Present a certificate from one of the CAs that the server accepts, with its intermediates behind it in the file.",
+			"Or add the CA of this one to net.tls.CAFile (or clusterCAFile) at every server, and restart them; from MongoDB 5.0 the command rotateCertificates does it.",
+			"$ openssl x509 -in {keyfile} -noout -subject -issuer",
+		},
+		Silences: []ID{"client-cert-rejected"},
+	},
+	{
+		ID:    "client-cert-cluster-member",
+		Title: "The client certificate passes for a member of the cluster",
+		Why:   "mongod takes whoever presents a certificate with the same O, OU and DC as its own for a member, and a member may do anything (role __system), where clusterAuthMode allows x.509 (log id 20430). Without that, authentication with MONGODB-X509 fails for it instead.",
+		Fix: []string{
+			"Issue client certificates with another O or OU than the members have, such as OU=clients.",
+			"Or tell mongod what members look like: net.tls.clusterAuthX509.attributes, or extensionValue with an extension that only members have.",
+		},
+	},
+	{
+		ID:    "x509-user-mismatch",
+		Title: "The user name is not the certificate's subject",
+		Why:   "With MONGODB-X509 the user is the certificate's subject as mongod renders it, character by character: \"Authentication failed\" (code 18) at the client, \"There is no x.509 client certificate matching the user\" in the server's log.",
+		Fix: []string{
+			"Leave the user name out of the connection string: the server takes it from the certificate.",
+			"Or write it as the server renders it; this shows it, with the command that creates the user:",
+			"$ mongotls cert {keyfile}",
+		},
+	},
+}

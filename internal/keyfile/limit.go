@@ -1,0 +1,104 @@
+package keyfile
+
+import (
+	"errors"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// What some drivers do not read and others do. The names are those of --driver.
+
+// markLimit is a byte order mark before the first block. Measured: OpenSSL 3.0
+// skips it, Go 1.26 does not find the block.
+var markLimit = fact.FileLimit{
+	Detail:  "a byte order mark before the first block hides it from Go, and from OpenSSL before 3.0",
+	Drivers: []string{"go"},
+	Hint:    "save the file without the mark, as ASCII or as UTF-8 without BOM",
+}
+
+// pemLimit is PEM itself.
+var pemLimit = fact.FileLimit{
+	Detail:  "Java and C# do not read a PEM file that a URI names: Java takes a key store, C# a certificate object",
+	Drivers: []string{"java", "csharp"},
+	OwnWay:  true,
+	Hint:    `for them make a PKCS#12 file of it: "openssl pkcs12 -export -in FILE -out FILE.p12"`,
+}
+
+// keyStores are the drivers that can be given a store of a format by code or by
+// the runtime's own settings.
+var keyStores = map[Format]struct{ detail string }{
+	FormatPKCS12: {"Java (javax.net.ssl.keyStore), C# (X509Certificate2) and Node (option pfx, in code) read PKCS#12, the others do not"},
+	FormatJKS:    {"Java (javax.net.ssl.keyStore) reads JKS, the others do not"},
+	FormatJCEKS:  {"Java (javax.net.ssl.keyStore) reads JCEKS, the others do not"},
+}
+
+// storeLimits tells who reads a store.
+func storeLimits(format Format) []fact.FileLimit {
+	s, ok := keyStores[format]
+	if !ok {
+		return nil
+	}
+	drivers := []string{"pymongo", "node", "mongosh", "go", "c", "php", "csharp", "rust", "ruby"}
+	if format == FormatPKCS12 {
+		drivers = []string{"pymongo", "mongosh", "go", "c", "php", "rust", "ruby"}
+	}
+	return []fact.FileLimit{{Detail: s.detail, Drivers: drivers, OwnWay: true}}
+}
+
+// limits tells who does not read a block that OpenSSL reads.
+func (b *block) limits() []fact.FileLimit {
+	switch {
+	case b.fault != "":
+		return nil
+	case b.isCertificate() && b.label != "CERTIFICATE":
+		return []fact.FileLimit{{
+			Detail:  "the label " + b.label + " is OpenSSL's own; Go and Rust know CERTIFICATE only",
+			Drivers: []string{"go", "rust"},
+			Hint:    `write it anew: "openssl x509 -in FILE -out FILE.pem"`,
+		}}
+	case b.isKey() && b.encrypted():
+		return b.encryptionLimits()
+	case b.isKey():
+		var other otherKeyError
+		if _, err := parsePlainKey(b.der); errors.As(err, &other) && other.openSSL {
+			return []fact.FileLimit{{
+				Detail:  "a key of type " + other.algorithm + " is read by OpenSSL and not by Go, nor by this tool, so that it is not known whether it belongs to the certificate",
+				Drivers: []string{"go"},
+				Hint:    "request a certificate with an ECDSA key on P-256, or with an RSA key",
+			}}
+		}
+	}
+	return nil
+}
+
+// encryptionLimits tells who does not open an encrypted key.
+func (b *block) encryptionLimits() []fact.FileLimit {
+	const hint = `encrypt it with what all read: "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in FILE -out key.pem"`
+	e, err := b.encryption()
+	var unsupported unsupportedError
+	if errors.As(err, &unsupported) && unsupported.openSSL {
+		return []fact.FileLimit{{
+			Detail:  "the key is encrypted with " + unsupported.what + ", which OpenSSL opens, and the Go driver's library and this tool do not, so that it is not known whether it belongs to the certificate",
+			Drivers: []string{"go", "rust"}, Hint: hint,
+		}}
+	}
+	if err != nil {
+		return nil
+	}
+	var limits []fact.FileLimit
+	if !e.goReads && e.outdated() == nil {
+		limits = append(limits, fact.FileLimit{
+			Detail:  "OpenSSL opens a key encrypted by " + e.scheme + "; the Go driver's library does not",
+			Drivers: []string{"go"}, Hint: hint,
+		})
+	}
+	if b.label != "ENCRYPTED PRIVATE KEY" {
+		return append(limits, fact.FileLimit{
+			Detail: "Rust (rustls) does not open a key encrypted by DEK-Info", Drivers: []string{"rust"}, Hint: hint,
+		})
+	}
+	return append(limits, fact.FileLimit{
+		Detail:  "Rust opens an encrypted key only when built with the feature cert-key-password, libmongoc (C, PHP) on Windows not at all",
+		Drivers: []string{"rust"}, OwnWay: true,
+	})
+}
