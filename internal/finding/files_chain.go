@@ -48,13 +48,12 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 		}
 	}
 	add(leaf.Certificate)
-	own := 0
 	for _, b := range file.Blocks {
 		if b.Certificate != nil {
 			add(b.Certificate)
 		}
 	}
-	own = len(e.Certificates)
+	own := len(e.Certificates)
 	if j.files.CAFile != nil {
 		for _, other := range j.files.Files {
 			for _, b := range other.Blocks {
@@ -132,8 +131,8 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	switch {
 	case slices.Contains(chainInfo, f.Kind):
 		severity = Info
-		if f.Kind == verify.KindExtra && (f.Depth >= own || f.Reason != verify.ReasonRootIncluded && f.Depth == 0) {
-			return
+		if f.Kind == verify.KindExtra && f.Depth >= own {
+			return // it is of another file, which no handshake sends
 		}
 	case f.Kind == verify.KindPurposeServer && client, f.Kind == verify.KindPurposeClient && j.role == asServer,
 		f.Kind == verify.KindLifetime && client:
