@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/mongotls/mongotls/internal/finding"
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/report"
+	"github.com/mongotls/mongotls/internal/revocation"
 	"github.com/mongotls/mongotls/internal/survey"
 	"github.com/mongotls/mongotls/internal/target"
 )
@@ -31,6 +33,7 @@ type checkOptions struct {
 	timeout     time.Duration
 	deadline    time.Duration
 	quick       bool
+	offline     bool
 	dryRun      bool
 	concurrency int
 	failOn      string
@@ -80,6 +83,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
 	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
+	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL distribution point")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
 	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
@@ -220,7 +224,12 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 		Concurrency: o.concurrency,
 		ServerName:  o.serverName,
 		Quick:       o.quick,
-		Now:         o.now,
+		Offline:     o.offline,
+		Revocation: &revocation.Checker{
+			// Responders are asked the way that drivers in Go and Python do it.
+			Proxy: http.ProxyFromEnvironment, Timeout: min(o.timeout, revocationTimeout), Now: o.now,
+		},
+		Now: o.now,
 	}
 	if o.resolver != nil {
 		v.SRV, v.Client.Resolver = o.resolver, o.resolver
@@ -235,6 +244,9 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 	}
 	return v, nil
 }
+
+// revocationTimeout is what the OCSP support specification gives a responder.
+const revocationTimeout = 5 * time.Second
 
 func runCheck(ctx context.Context, o *checkOptions, s Streams) error {
 	r, err := check(ctx, o, s)

@@ -94,6 +94,9 @@ type File struct {
 	Detail string `json:"detail,omitempty"`
 	// Hint is what to do about it, in a sentence.
 	Hint string `json:"hint,omitempty"`
+	// Tolerated is whether a driver that follows the specifications uses the
+	// file in spite of Problem.
+	Tolerated bool `json:"tolerated,omitempty"`
 	// Certificates counts the certificates read from it.
 	Certificates int `json:"certificates"`
 	// Subjects are the first of their subjects, at most 20.
@@ -140,6 +143,9 @@ type Endpoint struct {
 	Certificates []Certificate `json:"certificates"`
 	// Trust is what the trust stores hold that bears on Certificates.
 	Trust *Trust `json:"trust,omitempty"`
+	// Revocation is what was learned of the revocation of Certificates; nil
+	// without any.
+	Revocation *Revocation `json:"revocation,omitempty"`
 	// ClientAuth is what the server asked for as client certificate.
 	ClientAuth *ClientAuth `json:"clientAuth,omitempty"`
 	// Server is what the hello command told.
@@ -188,8 +194,9 @@ type Handshake struct {
 	FirstBytes string  `json:"firstBytes,omitempty"`
 	Error      string  `json:"error"`
 	Ms         float64 `json:"ms"`
-	// Staple is whether the server stapled an OCSP response.
-	Staple bool `json:"staple,omitempty"`
+	// Staple is the OCSP response that the server stapled, DER; empty without
+	// one.
+	Staple []byte `json:"staple,omitempty"`
 }
 
 // Alert is a TLS alert received from the server (RFC 8446 section 6).

@@ -76,6 +76,9 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 	for _, f := range j.chain.Faults {
 		j.judgeFault(f, own)
 	}
+	if len(j.leaves) == 1 {
+		j.judgeLookup()
+	}
 	names := j.judgeNames()
 	if len(names) == 0 {
 		j.name = nil // nothing was asked
@@ -168,6 +171,18 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	}
 }
 
+// judgeLookup tells what the CRL file says of the certificates.
+func (j *filesJudge) judgeLookup() {
+	j.endpoint.Revocation = j.files.Revocation
+	before := len(j.found)
+	judgeRevocation(&j.judge)
+	for k := before; k < len(j.found); k++ {
+		f := &j.found[k]
+		f.Title, f.Detail = j.inFile(f.Title), j.inFile(f.Detail)
+		f.Evidence["path"] = j.path
+	}
+}
+
 // fileTitles say of a file what the catalogue says of a server.
 var fileTitles = map[verify.Kind]string{
 	verify.KindIntermediateMissing: "The file lacks the intermediate certificate",
@@ -184,6 +199,7 @@ func (j *filesJudge) inFile(text string) string {
 	}
 	return strings.NewReplacer(
 		"The server's certificate", whose,
+		"the server's certificate", strings.ToLower(whose[:1])+whose[1:],
 		"the server's own certificate", "this very certificate",
 		"The server sends its root", "The file holds the root",
 		"which the server sent and the trust store", "which is in the file, and the trust store",

@@ -55,6 +55,7 @@ var rules = []func(*judge){
 	judgeChain,
 	judgeClock,
 	judgeHostname,
+	judgeRevocation,
 }
 
 // JudgeTarget concludes from the facts of a target as a whole: its SRV record.

@@ -29,7 +29,11 @@ func judgeFiles(j *judge) {
 		if id == "file-unreadable" {
 			j.setSilences(id, unreadableConsequences[f.Option]...)
 		}
-		j.addWith(values, id, Fail, Certain, fmt.Sprintf("%s=%s: %s.", f.Option, f.Path, f.Detail), map[string]any{
+		severity := Fail
+		if f.Tolerated {
+			severity = Warn
+		}
+		j.addWith(values, id, severity, Certain, fmt.Sprintf("%s=%s: %s.", f.Option, f.Path, f.Detail), map[string]any{
 			"option": f.Option, "path": f.Path,
 		})
 	}

@@ -18,7 +18,7 @@ var general = map[string]string{
 	"dial": "HOST:PORT", "dialhost": "HOST", "dialport": "PORT",
 	"srv": "_mongodb._tcp.HOST", "srvhost": "HOST", "tlsuri": "mongodb://HOST:PORT/?tls=true",
 	"options": "tlsInsecure", "names": "see the certificate", "issuer": "its issuer",
-	"cafile": "ca.pem", "file": "FILE", "keyfile": "client.pem",
+	"cafile": "ca.pem", "file": "FILE", "url": "the responder", "crlfile": "crl.pem", "keyfile": "client.pem",
 	"filehint": "convert other forms first.",
 }
 

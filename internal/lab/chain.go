@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -24,6 +25,14 @@ type setting struct {
 	// client those that the client presents.
 	clientCAs []string
 	client    []string
+	// staple is the OCSP response that the server staples; nil means none.
+	staple *ocspResponse
+	// responder is what the leaf has as its OCSP responder, crlPoint as its CRL
+	// distribution point; nil means that it names none.
+	responder, crlPoint *webService
+	// crlFile are the CRLs in the client's CRL file; empty means that it has
+	// none.
+	crlFile []crl
 	// server is how it behaves; Certificate, ClientCAs and Now are filled in.
 	server Options
 	// serverNames are the only SNI names that a terminator knows; nil means that
@@ -101,16 +110,49 @@ func (s *setting) insert(before string, n Node) {
 	s.nodes = nodes
 }
 
+// certify makes the PKI, and has answer what its certificates name.
+func (s *setting) certify() (*PKI, error) {
+	b := s.bench
+	responder, err := b.reserve(s.responder, ocspPath)
+	if err != nil {
+		return nil, err
+	}
+	crlPoint, err := b.reserve(s.crlPoint, crlPath)
+	if err != nil {
+		return nil, err
+	}
+	s.node(leaf).OCSPServers, s.node(leaf).CRLPoints = responder.urls(), crlPoint.urls()
+	pki, err := NewPKI(b.now(), s.nodes...)
+	if err != nil {
+		return nil, err
+	}
+	for _, at := range []*site{responder, crlPoint} {
+		if err := b.publish(at, pki); err != nil {
+			return nil, err
+		}
+	}
+	return pki, nil
+}
+
 // issue makes the PKI, writes the client's files and completes the server's
 // options.
 func (s *setting) issue() error {
 	b := s.bench
-	pki, err := NewPKI(b.now(), s.nodes...)
+	pki, err := s.certify()
 	if err != nil {
 		return err
 	}
 	if len(s.caFile) > 0 {
 		if err := b.file("tlsCAFile", "ca.pem", append(pki.PEM(s.caFile...), s.caFileTail...)); err != nil {
+			return err
+		}
+	}
+	if len(s.crlFile) > 0 {
+		content, err := crlPEM(pki, b.now(), s.crlFile)
+		if err != nil {
+			return err
+		}
+		if err := b.file("tlsCRLFile", "crl.pem", content); err != nil {
 			return err
 		}
 	}
@@ -127,6 +169,12 @@ func (s *setting) issue() error {
 		return err
 	}
 	s.server.Certificate = pki.Chain(s.present...)
+	if s.staple != nil {
+		// A staple is for every client, and so without the nonce of any.
+		if s.server.Certificate.OCSPStaple, err = s.staple.build(pki, b.now(), crypto.SHA1, nil); err != nil {
+			return err
+		}
+	}
 	s.server.Now = b.now
 	return nil
 }

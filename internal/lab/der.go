@@ -15,7 +15,7 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// The signature algorithms that reissue uses (RFC 3279 section 2.2, RFC 4055
+// The signature algorithms used here (RFC 3279 section 2.2, RFC 4055
 // section 5, RFC 5758 section 3.2). The RSA ones carry NULL parameters.
 var (
 	oidSHA1RSA     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}
@@ -40,11 +40,9 @@ func reissue(der []byte, issuer crypto.Signer, sha1, negativeSerial bool) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	h := hash.New()
-	h.Write(tbs)
-	signature, err := issuer.Sign(rand.Reader, h.Sum(nil), hash)
+	signature, err := sign(issuer, hash, tbs)
 	if err != nil {
-		return nil, fmt.Errorf("signing: %w", err)
+		return nil, err
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -53,6 +51,21 @@ func reissue(der []byte, issuer crypto.Signer, sha1, negativeSerial bool) ([]byt
 		b.AddASN1BitString(signature)
 	})
 	return b.Bytes()
+}
+
+// sign signs DER.
+func sign(key crypto.Signer, hash crypto.Hash, der []byte) ([]byte, error) {
+	signature, err := key.Sign(rand.Reader, digest(hash, der), hash)
+	if err != nil {
+		return nil, fmt.Errorf("signing: %w", err)
+	}
+	return signature, nil
+}
+
+func digest(hash crypto.Hash, data []byte) []byte {
+	h := hash.New()
+	h.Write(data)
+	return h.Sum(nil)
 }
 
 // signatureAlgorithm is the DER of the AlgorithmIdentifier.

@@ -38,6 +38,30 @@ func TestInstances(t *testing.T) {
 			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem"},
 			Files:  []string{"ca.pem", "client.pem"},
 		}},
+		{"crl-file-revoked", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem&tlsCRLFile=DIR%2Fcrl.pem",
+			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCRLFile=DIR/crl.pem"},
+			Files:  []string{"ca.pem", "crl.pem"},
+		}},
+		{"crl-file-invalid", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCRLFile=DIR%2Fcrl.pem&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--tlsCRLFile=DIR/crl.pem", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem", "crl.pem"},
+		}},
+		{"ocsp-timeout", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--timeout=1s", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem"},
+		}},
+		{"revocation-disabled", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsDisableOCSPEndpointCheck=true&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--tlsDisableOCSPEndpointCheck=true", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem"},
+		}},
 		{"no-encryption", told{Target: "mongodb://localhost:PORT/", URI: "mongodb://localhost:PORT/"}},
 		{"srv-healthy", told{
 			Target: "mongodb+srv://cluster0.lab.test/",
@@ -151,6 +175,18 @@ func TestEverythingEnds(t *testing.T) {
 				defer conn.Close()
 			}
 		}
+		var addresses []string
+		if i.Address != "" {
+			addresses = append(addresses, i.Address)
+		}
+		if s.Group == "Revocation" {
+			for _, address := range services(t, i) {
+				if conn, err := net.DialTimeout("tcp", address, time.Second); err == nil {
+					defer conn.Close()
+				}
+				addresses = append(addresses, address)
+			}
+		}
 		if n%2 == 0 {
 			i.Close()
 			i.Close()
@@ -159,10 +195,10 @@ func TestEverythingEnds(t *testing.T) {
 			cancel()
 			i.Close()
 		}
-		if i.Address != "" {
-			if conn, err := net.DialTimeout("tcp", i.Address, time.Second); err == nil {
+		for _, address := range addresses {
+			if conn, err := net.DialTimeout("tcp", address, time.Second); err == nil {
 				conn.Close()
-				t.Errorf("%s still accepts connections after it was closed", s.ID)
+				t.Errorf("%s still accepts connections at %s after it was closed", s.ID, address)
 			}
 		}
 	}
@@ -172,6 +208,21 @@ func TestEverythingEnds(t *testing.T) {
 			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
 		}
 	}
+}
+
+// services are the addresses that the leaf of an instance names: of responders
+// and of distribution points.
+func services(t *testing.T, i *Instance) (addresses []string) {
+	t.Helper()
+	leaf := connect(t, i).PeerCertificates[0]
+	for _, text := range append(leaf.OCSPServer, leaf.CRLDistributionPoints...) {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addresses = append(addresses, u.Host)
+	}
+	return addresses
 }
 
 func TestConnectionsAreBounded(t *testing.T) {

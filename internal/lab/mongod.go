@@ -33,7 +33,8 @@ const (
 // requires TLS 1.2 or later and asks for no client certificate.
 type Options struct {
 	Mode Mode
-	// Certificate is what it presents: certificateKeyFile, chain included.
+	// Certificate is what it presents: certificateKeyFile, chain included, and
+	// in OCSPStaple the response that it staples to the first of them.
 	Certificate tls.Certificate
 	// ClientCAs are the CAFile as far as inbound connections go. With any, every
 	// handshake has a CertificateRequest that lists their subjects; none of them

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -57,6 +58,17 @@ func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	return s
 }
 
+// connect makes a handshake, whatever the certificate, and returns what came
+// of it.
+func connect(t *testing.T, i *Instance) tls.ConnectionState {
+	t.Helper()
+	c := tls.Client(dial(t, i, patience), clientConfig(t, i, "localhost"))
+	if err := c.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	return c.ConnectionState()
+}
+
 // dial connects to the endpoint, for so long in all.
 func dial(t *testing.T, i *Instance, wait time.Duration) net.Conn {
 	t.Helper()
@@ -104,16 +116,28 @@ func ending(err error) string {
 	return text
 }
 
+// authorities are the certificates in the client's CA file.
+func authorities(t *testing.T, i *Instance) (certs []*x509.Certificate) {
+	t.Helper()
+	path := i.Files["tlsCAFile"]
+	if path == "" {
+		return nil
+	}
+	rest, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for block, rest := pem.Decode(rest); block != nil; block, rest = pem.Decode(rest) {
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			certs = append(certs, c)
+		}
+	}
+	return certs
+}
+
 func verification(t *testing.T, i *Instance, chain []*x509.Certificate, host string) string {
 	t.Helper()
-	roots, intermediates := x509.NewCertPool(), x509.NewCertPool()
-	if path := i.Files["tlsCAFile"]; path != "" {
-		pem, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		roots.AppendCertsFromPEM(pem)
-	}
+	roots, intermediates := pool(authorities(t, i)), x509.NewCertPool()
 	for _, c := range chain[1:] {
 		intermediates.AddCert(c)
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -77,6 +78,17 @@ type Node struct {
 	NoKeyUsage       bool
 	NoAuthorityKeyID bool
 
+	// OCSPServers are the URLs of OCSP responders in authorityInfoAccess (RFC
+	// 5280 section 4.2.2.1), CRLPoints those of cRLDistributionPoints (section
+	// 4.2.1.13); without any there are no such extensions.
+	OCSPServers []string
+	CRLPoints   []string
+	// MustStaple adds the TLS feature status_request (RFC 7633).
+	MustStaple bool
+	// NoCheck adds id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1): nobody
+	// need ask whether this OCSP responder's certificate was revoked.
+	NoCheck bool
+
 	// SHA1 signs it with SHA-1.
 	SHA1 bool
 	// NegativeSerial gives it a serial number below zero, which RFC 5280 section
@@ -93,6 +105,8 @@ type PKI struct {
 type issued struct {
 	der []byte
 	key crypto.Signer
+	// issuer is the ID of the node that signed it; empty if it did so itself.
+	issuer string
 	// template stands in for the certificate as an issuer: a malformed
 	// certificate cannot be parsed back.
 	template *x509.Certificate
@@ -144,7 +158,7 @@ func (p *PKI) issue(now time.Time, n Node) (issued, error) {
 			return issued{}, err
 		}
 	}
-	return issued{der: der, key: key, template: template}, nil
+	return issued{der: der, key: key, issuer: n.Issuer, template: template}, nil
 }
 
 func (k Key) generate() (crypto.Signer, error) {
@@ -181,6 +195,14 @@ func (n Node) template(now time.Time, key crypto.Signer) (*x509.Certificate, err
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           n.Usages,
 		SubjectKeyId:          keyID[:20],
+		OCSPServer:            n.OCSPServers,
+		CRLDistributionPoints: n.CRLPoints,
+	}
+	if n.MustStaple {
+		t.ExtraExtensions = append(t.ExtraExtensions, tlsFeature)
+	}
+	if n.NoCheck {
+		t.ExtraExtensions = append(t.ExtraExtensions, noCheck)
 	}
 	if n.CommonName == "" {
 		t.Subject.CommonName = n.ID
@@ -211,6 +233,14 @@ func (n Node) template(now time.Time, key crypto.Signer) (*x509.Certificate, err
 	}
 	return t, nil
 }
+
+// The extensions that crypto/x509 has no field for: a SEQUENCE of the TLS
+// extension status_request (RFC 7633 section 4), and NULL (RFC 6960 section
+// 4.2.2.2.1).
+var (
+	tlsFeature = pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}
+	noCheck    = pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: []byte{5, 0}}
+)
 
 // Raw is the DER of a certificate; nil when the PKI has none of that ID.
 func (p *PKI) Raw(id string) []byte { return p.issued[id].der }

@@ -3,6 +3,7 @@ package lab
 import (
 	"crypto/x509"
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"net"
 	"strings"
@@ -26,6 +27,8 @@ type traits struct {
 	IPAddresses         []string
 	PermittedDNS        []string
 	SKI, AKI            bool
+	OCSP, CRLPoints     []string
+	Extensions          []string // those that crypto/x509 leaves unread: OID and value
 }
 
 func traitsOf(c *x509.Certificate) traits {
@@ -33,6 +36,12 @@ func traitsOf(c *x509.Certificate) traits {
 		Subject: c.Subject.String(), Issuer: c.Issuer.String(), NotBefore: c.NotBefore, NotAfter: c.NotAfter,
 		Signature: c.SignatureAlgorithm, CA: c.IsCA, PathLen: c.MaxPathLen, KeyUsage: c.KeyUsage, Usages: c.ExtKeyUsage,
 		DNSNames: c.DNSNames, PermittedDNS: c.PermittedDNSDomains, SKI: c.SubjectKeyId != nil, AKI: c.AuthorityKeyId != nil,
+		OCSP: c.OCSPServer, CRLPoints: c.CRLDistributionPoints,
+	}
+	for _, e := range c.Extensions {
+		if e.Id.Equal(tlsFeature.Id) || e.Id.Equal(noCheck.Id) {
+			t.Extensions = append(t.Extensions, fmt.Sprintf("%s=%x", e.Id, e.Value))
+		}
 	}
 	switch key := c.PublicKey.(type) {
 	case interface{ Size() int }:
@@ -89,6 +98,27 @@ func TestNodes(t *testing.T) {
 				NotBefore: now.Add(-2 * day), NotAfter: now.Add(-day), KeyBits: 1024, Signature: x509.ECDSAWithSHA1,
 				PathLen: -1, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
 				Usages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, DNSNames: []string{"d"}, IPAddresses: []string{"::1"}, SKI: true,
+			},
+		},
+		{
+			name: "a leaf that says where to ask, and that staples",
+			node: Node{ID: "n", Issuer: root, OCSPServers: []string{"http://a.test/", "http://b.test/"}, CRLPoints: []string{"http://c.test/"}, MustStaple: true},
+			want: traits{
+				Subject: "CN=n,O=mongotls lab", Issuer: "CN=mongotls lab root,O=mongotls lab",
+				NotBefore: now.Add(-30 * day), NotAfter: now.Add(335 * day), Signature: x509.ECDSAWithSHA256,
+				PathLen: -1, KeyUsage: x509.KeyUsageDigitalSignature, SKI: true, AKI: true,
+				OCSP: []string{"http://a.test/", "http://b.test/"}, CRLPoints: []string{"http://c.test/"},
+				Extensions: []string{"1.3.6.1.5.5.7.1.24=3003020105"},
+			},
+		},
+		{
+			name: "an OCSP responder",
+			node: Node{ID: "n", Issuer: root, Usages: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, NoCheck: true},
+			want: traits{
+				Subject: "CN=n,O=mongotls lab", Issuer: "CN=mongotls lab root,O=mongotls lab",
+				NotBefore: now.Add(-30 * day), NotAfter: now.Add(335 * day), Signature: x509.ECDSAWithSHA256,
+				PathLen: -1, KeyUsage: x509.KeyUsageDigitalSignature, Usages: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, SKI: true, AKI: true,
+				Extensions: []string{"1.3.6.1.5.5.7.48.1.5=0500"},
 			},
 		},
 	}

@@ -1,12 +1,9 @@
 package lab
 
 import (
-	"context"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -101,6 +98,48 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"hostname-ip-not-in-san", verify("other name")},
 		{"hostname-ip-not-in-san-absent", verify("other name")},
 
+		{"staple-good", sound},
+		{"staple-good-delegate", sound},
+		{"must-staple-good", sound},
+		{"staple-revoked", sound},
+		{"staple-revoked-delegate", sound},
+		{"staple-revoked-rsa", sound},
+		{"staple-invalid", sound},
+		{"staple-wrong-certificate", sound},
+		{"staple-delegate-unauthorized", sound},
+		{"staple-expired", sound},
+		{"staple-unknown", sound},
+		{"must-staple-missing", sound},
+		{"must-staple-revoked", sound},
+		{"must-staple-unreachable", sound},
+		{"ocsp-timeout", sound},
+		{"ocsp-good", sound},
+		{"ocsp-good-delegate", sound},
+		{"ocsp-revoked", sound},
+		{"ocsp-revoked-delegate", sound},
+		{"ocsp-revoked-rsa", sound},
+		{"ocsp-unknown", sound},
+		{"ocsp-unreachable", sound},
+		{"ocsp-try-later", sound},
+		{"ocsp-http-error", sound},
+		{"ocsp-malformed", sound},
+		{"ocsp-html", sound},
+		{"ocsp-wrong-signer", sound},
+		{"crl-file-invalid", sound},
+		{"ocsp-wrong-nonce", sound},
+		{"crl-file-good", sound},
+		{"crl-file-revoked", sound},
+		{"crl-expired", sound},
+		{"crl-missing-issuer", sound},
+		{"crl-invalid", sound},
+		{"crl-good", sound},
+		{"crl-revoked", sound},
+		{"crl-partition-good", sound},
+		{"crl-partition-revoked", sound},
+		{"crl-unreachable", sound},
+		{"revocation-disabled", sound},
+		{"revoked-insecure", sound},
+
 		{"client-cert-required", sound.with(func(s *seen) { s.Hello = "closed" })},
 		{"client-cert-required-tls12", after("alert handshake failure")},
 		{"client-cert-required-tls13", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert certificate required", Plain: "closed", HTTP: "closed"}},
@@ -136,80 +175,6 @@ func TestScenariosOnTheWire(t *testing.T) {
 		if !covered[s.ID] && !s.NeedsLabDNS {
 			t.Errorf("scenario %q is not in the table", s.ID)
 		}
-	}
-}
-
-// TestOpenSSLAgrees holds the scenarios to what the most common TLS library of
-// MongoDB drivers makes of them.
-func TestOpenSSLAgrees(t *testing.T) {
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		t.Skip("the openssl command is not installed")
-	}
-	tests := []struct {
-		id string
-		// want is the line in which s_client sums up: an X509_V_ERR number.
-		want string
-	}{
-		{"healthy", "Verify return code: 0"},
-		{"healthy-client-certificate", "Verify return code: 0"},
-		{"issuer-unknown", "Verify return code: 20"},
-		{"intermediate-missing", "Verify return code: 20"},
-		{"self-signed-leaf", "Verify return code: 18"},
-		{"self-signed-root-untrusted", "Verify return code: 19"},
-		{"ca-file-mismatch", "Verify return code: 20"},
-		{"ca-file-mismatch-same-name", "Verify return code: 20"},
-		{"ca-file-mismatch-intermediate", "Verify return code: 2 "},
-		{"cert-expired", "Verify return code: 10"},
-		{"cert-not-yet-valid", "Verify return code: 9"},
-		{"cert-expiring", "Verify return code: 0"},
-		{"intermediate-expired", "Verify return code: 10"},
-		{"root-expired", "Verify return code: 10"},
-		{"clock-skew", "Verify return code: 9"},
-		{"chain-misordered", "Verify return code: 0"},
-		{"chain-extra-certificates", "Verify return code: 0"},
-		{"issuer-not-ca", "Verify return code: 79"},
-		{"path-length-exceeded", "Verify return code: 25"},
-		{"name-constraint", "Verify return code: 47"},
-		{"purpose-server-auth", "Verify return code: 26"},
-		{"purpose-client-auth", "Verify return code: 0"},
-		{"key-too-small", "Verify return code: 66"},
-		{"signature-weak", "Verify return code: 68"},
-		{"key-identifier-missing", "Verify return code: 0"},
-		{"not-strict", "Verify return code: 0"},
-		{"cert-malformed", "Verify return code: 0"},
-		{"cert-lifetime", "Verify return code: 0"},
-		{"hostname-mismatch", "Verify return code: 62"},
-		{"hostname-cn-only", "Verify return code: 0"},
-		{"hostname-ip-not-in-san", "Verify return code: 64"},
-		{"hostname-ip-not-in-san-absent", "Verify return code: 64"},
-	}
-	for _, test := range tests {
-		t.Run(test.id, func(t *testing.T) {
-			t.Parallel()
-			i := run(t, test.id)
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-			host, _, _ := strings.Cut(i.Target, ":")
-			// The level is OpenSSL's default since 3.2, and Debian's before.
-			args := []string{"s_client", "-connect", i.Address, "-verify_return_error", "-cipher", "DEFAULT@SECLEVEL=2", "-no-CApath", "-no-CAstore"}
-			if host == "localhost" {
-				args = append(args, "-servername", host, "-verify_hostname", host)
-			} else {
-				args = append(args, "-verify_ip", host)
-			}
-			if path := i.Files["tlsCAFile"]; path != "" {
-				args = append(args, "-CAfile", path)
-			}
-			if path := i.Files["tlsCertificateKeyFile"]; path != "" {
-				args = append(args, "-cert", path, "-key", path)
-			}
-			// Its exit status is 1 where verification fails, as it should.
-			out, _ := exec.CommandContext(ctx, openssl, args...).CombinedOutput()
-			if !strings.Contains(string(out), test.want) {
-				t.Errorf("s_client does not say %q but:\n%s", test.want, out)
-			}
-		})
 	}
 }
 

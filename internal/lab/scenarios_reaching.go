@@ -163,22 +163,31 @@ func onSRV(target string, texts [][]string) func(*bench) error {
 	}
 }
 
-// refusing keeps a port that nothing listens on: that of the client's end of a
-// connection, which no other process can be given meanwhile.
+// refusing has a port that nothing listens on.
 func refusing(b *bench) error {
 	if err := b.bind(); err != nil {
 		return err
 	}
 	b.serve(swallow)
-	var d net.Dialer
-	conn, err := d.DialContext(b.ctx, "tcp4", b.listeners[0].Addr().String())
-	if err != nil {
-		return fmt.Errorf("occupying a port: %w", err)
+	var err error
+	if b.port, err = b.closedPort(b.listeners[0].Addr()); err != nil {
+		return err
 	}
-	b.onClose(func() { conn.Close() })
-	b.port = conn.LocalAddr().(*net.TCPAddr).Port
 	b.instance.Address = ""
 	return newSetting(b).issue()
+}
+
+// closedPort keeps a port that nothing listens on: that of the client's end of a
+// connection, here to a peer of the lab, which no other process can be given
+// meanwhile.
+func (b *bench) closedPort(peer net.Addr) (int, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(b.ctx, "tcp4", peer.String())
+	if err != nil {
+		return 0, fmt.Errorf("occupying a port: %w", err)
+	}
+	b.onClose(func() { conn.Close() })
+	return conn.LocalAddr().(*net.TCPAddr).Port, nil
 }
 
 // unanswering has a port that connections to are never answered.

@@ -62,7 +62,7 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	m.facts.Version = versionName(state.Version)
 	m.facts.CipherSuite = suiteName(state.CipherSuite)
 	m.facts.Group = groupName(state.CurveID)
-	m.facts.Staple = len(state.OCSPResponse) > 0
+	m.facts.Staple = state.OCSPResponse
 	for _, cert := range state.PeerCertificates {
 		m.chain = append(m.chain, cert.Raw)
 	}

@@ -266,13 +266,38 @@ var samples = []sample{
 		e.Chain.Paths = append(e.Chain.Paths, []string{fingerprint("leaf"), fingerprint("intermediate"), fingerprint("cross"), fingerprint("old-root")})
 		e.Trust.Anchors = append(e.Trust.Anchors, fact.Anchor{Stores: []string{"system", "mozilla"}, Subject: "CN=Old Root CA,O=Example", SHA256: fingerprint("old-root"), KeyType: "RSA-4096",
 			NotBefore: time.Date(2006, time.January, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)})
-		e.Handshake.Staple = true
+		e.Handshake.Staple = []byte{0x30}
 		e.Hostname.Matched = "*.db.example.com"
 		r := sampleReport(finding.Pass, bareHost(e))
 		r.Policy = finding.Policy{At: time.Date(2026, time.December, 24, 0, 0, 0, 0, time.UTC), Ignore: []finding.ID{"chain-extra-certificates"}}
 		r.Targets[0].Endpoints[0].Findings = []finding.Finding{{ID: "chain-extra-certificates", Severity: finding.Warn,
 			Title: "a certificate too many", Detail: "It is not needed.", Why: "A client passes over it.", Confidence: finding.Certain}}
 		return r
+	}},
+	{"revoked", func() *Report {
+		e := db1()
+		e.Verdict = finding.Failure
+		at := time.Date(2026, time.November, 20, 8, 0, 0, 0, time.UTC)
+		until := at.AddDate(0, 0, 7)
+		e.Handshake.Staple = []byte{0x30}
+		e.Revocation = &fact.Revocation{
+			Status: fact.StatusRevoked, Skipped: []string{"CRL distribution points: a CRL file is given"}, MustStaple: []string{fingerprint("leaf")},
+			Checks: []fact.RevocationCheck{
+				{Certificate: fingerprint("leaf"), Source: fact.SourceStaple, Status: fact.StatusRevoked, Reason: "keyCompromise", RevokedAt: &at, ThisUpdate: &at, NextUpdate: &until,
+					Signer: "CN=OCSP responder,O=Example", Delegate: true, SignatureAlgorithm: "ECDSA-SHA256", CertIDHash: "SHA1", Ms: 0.2},
+				{Certificate: fingerprint("leaf"), Source: fact.SourceOCSP, URL: "http://ocsp.example.com/", Status: fact.StatusError, Problem: fact.ProblemTimeout,
+					Error: "no answer within 5 s", Ms: 5000},
+				{Certificate: fingerprint("intermediate"), Source: fact.SourceCRLFile, Status: fact.StatusGood, ThisUpdate: &at, NextUpdate: &until, Signer: "CN=Example Root CA,O=Example", Ms: 1},
+			},
+		}
+		e.Findings = []finding.Finding{{ID: "revoked", Severity: finding.Fail, Title: "The server's certificate is revoked",
+			Detail: "It was revoked on 2026-11-20.", Fix: []string{"Issue a new one."}, Confidence: finding.Certain}}
+		return sampleReport(finding.Failure, bareHost(e))
+	}},
+	{"unrevocable", func() *Report {
+		e := db1()
+		e.Revocation = &fact.Revocation{Status: fact.StatusUnchecked}
+		return sampleReport(finding.Pass, bareHost(e))
 	}},
 	{"client-certificate-refused", func() *Report {
 		e := db1()
@@ -304,6 +329,8 @@ var samples = []sample{
 		e.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Text: evil}}
 		e.Addresses[0].TCP = fact.TCP{Failure: "error", Error: evil}
 		e.Questions[0].Detail = evil
+		e.Revocation = &fact.Revocation{Status: fact.RevocationStatus(evil), Skipped: []string{evil}, Checks: []fact.RevocationCheck{{
+			Certificate: fingerprint("leaf"), Source: fact.SourceOCSP, URL: evil, Status: fact.RevocationStatus(evil), Reason: evil, Error: evil}}}
 		e.Findings = []finding.Finding{{ID: finding.ID(evil), Severity: finding.Fail, Title: evil, Detail: evil, Why: evil,
 			Evidence: map[string]any{evil: []any{evil, 1.5}}, Fix: []string{evil, "$ echo " + evil}}}
 		target := bareHost(e)

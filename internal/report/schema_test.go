@@ -210,6 +210,10 @@ func typeName(t reflect.Type) string {
 	case reflect.String:
 		return "string"
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			// encoding/json writes bytes in base64.
+			return "string"
+		}
 		return "array of " + typeName(t.Elem())
 	case reflect.Map:
 		return "object"

@@ -26,6 +26,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.hostname(e)
 	t.trust(e.Trust)
 	t.chain(e)
+	t.revocation(e)
 	t.questions(e.Questions)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
@@ -78,7 +79,7 @@ func (t *text) handshake(h *fact.Handshake) {
 	}
 	if h.OK {
 		parts := []string{h.Version, h.CipherSuite, h.Group, milliseconds(h.Ms)}
-		if h.Staple {
+		if len(h.Staple) > 0 {
 			parts = append(parts, "OCSP response stapled")
 		}
 		t.row("handshake", plain(strings.Join(present(parts), ", ")))

@@ -62,8 +62,12 @@ func notChecked(e *Endpoint) []string {
 	if e.Handshake != nil && len(e.Questions) == 0 && len(e.Protocols) == 0 {
 		list = append(list, "other protocol versions, plaintext: one connection only was asked for")
 	}
-	if len(e.Certificates) > 0 {
-		list = append(list, "revocation: this version does not check it")
+	if e.Revocation != nil {
+		for _, why := range e.Revocation.Skipped {
+			list = append(list, "revocation, "+why)
+		}
+	} else if len(e.Certificates) > 0 {
+		list = append(list, "revocation: the report does not have it")
 	}
 	return list
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/keyfile"
+	"github.com/mongotls/mongotls/internal/revocation"
 	"github.com/mongotls/mongotls/internal/target"
 )
 
@@ -24,6 +25,8 @@ type localFiles struct {
 	caProblem   string
 	authorities *keyfile.CAFile
 	client      *tls.Certificate
+	// crls is nil without a tlsCRLFile, or where it could not be used.
+	crls *revocation.CRLFile
 }
 
 // fileCache reads each CA file once: a list of a thousand targets usually names
@@ -90,6 +93,25 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 		} else {
 			l.client = client
 			f.Certificates = len(client.Certificate)
+		}
+		l.facts = append(l.facts, f)
+	}
+	if path := o.TLSCRLFile.Value; path != "" {
+		f := fact.File{Option: "tlsCRLFile", Path: path}
+		crls, err := revocation.LoadCRLs(path)
+		if err != nil {
+			describe(&f, err)
+		} else {
+			l.crls = crls
+			if crls.DER {
+				// Measured with Python 3.11 and Node.js 20 on OpenSSL 3.0.
+				f.Problem, f.Tolerated = revocation.FindingCRLInvalid, true
+				f.Detail = "is in DER, which MongoDB's documentation allows, and which PyMongo and Node.js refuse: they read PEM"
+				f.Hint = "convert it to PEM"
+			}
+			for _, list := range crls.Lists[:min(len(crls.Lists), maxSubjects)] {
+				f.Subjects = append(f.Subjects, list.Issuer)
+			}
 		}
 		l.facts = append(l.facts, f)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/probe"
+	"github.com/mongotls/mongotls/internal/revocation"
 	"github.com/mongotls/mongotls/internal/target"
 	"github.com/mongotls/mongotls/internal/truststore"
 )
@@ -39,8 +40,13 @@ type Survey struct {
 	ServerName  string
 	ConnectHost string
 	ConnectPort int
-	// Quick makes one connection per endpoint.
+	// Quick makes one connection per endpoint, and contacts nobody else.
 	Quick bool
+	// Offline contacts nobody but the endpoints.
+	Offline bool
+	// Revocation asks responders and distribution points; nil is a zero
+	// revocation.Checker.
+	Revocation *revocation.Checker
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Progress, if not nil, is told how many of how many endpoints are done.
@@ -111,6 +117,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 			})
 			if len(e.Certificates) > 0 {
 				e.Trust = s.trust(&local, e.Certificates)
+				e.Revocation = s.revocation(ctx, t, &local, &e)
 			}
 			f.Endpoints[i] = e
 		})
