@@ -2,9 +2,11 @@ package main
 
 import (
 	"crypto"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"os"
 	"time"
 
@@ -28,6 +30,8 @@ var scriptNow = time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
 //	server.crt, server.key      the two of server.pem apart
 //	sealed.pem                  client.pem with its key encrypted by the secret
 //	ca.key                      the key of ca.pem
+//	revoked.pem                 a client's, which is on ca.crl
+//	ca.crl, ca.crl.der          the CRL of ca.pem, for a week, in PEM and DER
 func makeFiles(ts *testscript.TestScript, _ []string) {
 	const day = 24 * time.Hour
 	server, client := x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth
@@ -39,6 +43,7 @@ func makeFiles(ts *testscript.TestScript, _ []string) {
 		lab.Node{ID: "server", Issuer: "ca", OrganizationalUnit: "db", DNSNames: names, Usages: []x509.ExtKeyUsage{server}},
 		lab.Node{ID: "member", Issuer: "ca", OrganizationalUnit: "db", DNSNames: names, Usages: []x509.ExtKeyUsage{server, client}},
 		lab.Node{ID: "client", Issuer: "ca", OrganizationalUnit: "apps", Usages: []x509.ExtKeyUsage{client}},
+		lab.Node{ID: "revoked", Issuer: "ca", OrganizationalUnit: "apps", Usages: []x509.ExtKeyUsage{client}},
 		lab.Node{ID: "twin", Issuer: "ca", OrganizationalUnit: "db", Usages: []x509.ExtKeyUsage{client}},
 		lab.Node{ID: "expired", Issuer: "ca", OrganizationalUnit: "apps", Usages: []x509.ExtKeyUsage{client}, NotBefore: -90 * day, NotAfter: -12 * day},
 		lab.Node{ID: "chain", Issuer: "sub", OrganizationalUnit: "db", DNSNames: names, Usages: []x509.ExtKeyUsage{server}},
@@ -55,9 +60,18 @@ func makeFiles(ts *testscript.TestScript, _ []string) {
 		"chain.pem":  append(pki.PEM("chain", "sub"), key("chain")...),
 		"sealed.pem": append(pki.PEM("client"), sealed(ts, key("client"))...),
 	}
-	for _, id := range []string{"server", "member", "client", "twin", "expired"} {
+	for _, id := range []string{"server", "member", "client", "twin", "expired", "revoked"} {
 		files[id+".pem"] = append(pki.PEM(id), key(id)...)
 	}
+	certs, err := pki.Certificates("ca", "revoked")
+	ts.Check(err)
+	list, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number: big.NewInt(1), ThisUpdate: scriptNow.Add(-day), NextUpdate: scriptNow.Add(6 * day),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: certs[1].SerialNumber, RevocationTime: scriptNow.Add(-2 * day), ReasonCode: 1}},
+	}, certs[0], pki.Chain("ca").PrivateKey.(crypto.Signer))
+	ts.Check(err)
+	files["ca.crl.der"] = list
+	files["ca.crl"] = pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: list})
 	for name, content := range files {
 		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
 	}

@@ -139,7 +139,7 @@ func runCert(ctx context.Context, o *certOptions, s Streams) error {
 		}
 	}
 	request := survey.LocalRequest{
-		Paths: o.paths, CAFile: o.caFile, CRLFile: o.crlFile, As: o.as, Hostnames: o.hostnames, Inspector: inspector,
+		Paths: o.paths, CAFile: o.caFile, CRLFile: o.crlFile, As: o.as, Hostnames: o.hostnames, At: policy.At, Inspector: inspector,
 	}
 	if slices.Contains(o.paths, "-") {
 		if request.Stdin, err = readStdin(s); err != nil {
@@ -147,7 +147,7 @@ func runCert(ctx context.Context, o *certOptions, s Streams) error {
 		}
 	}
 	v := &survey.Survey{Env: s.Env}
-	facts, inspections := v.ObserveFiles(request)
+	facts, inspections := v.ObserveFiles(ctx, request)
 	if errors.Is(interrupted, errInterrupted) || errors.Is(context.Cause(ctx), context.Canceled) {
 		return errInterrupted
 	}

@@ -17,6 +17,9 @@ type Files struct {
 	Files           []LocalFile
 	// Trust is what the trust stores hold that bears on the certificates.
 	Trust *Trust
+	// Revocation is what CRLFile says of the first certificate that is not a CA's,
+	// and of the path above it; nil without either.
+	Revocation *Revocation
 }
 
 // LocalFile is one file as it was read.

@@ -92,17 +92,6 @@ var localFiles = []Entry{
 		Silences: []ID{"client-cert-required"},
 	},
 	{
-		ID:    "crl-file-invalid",
-		Title: "The CRL file holds no CRL that can be used",
-		Why:   "tlsCRLFile, and net.tls.CRLFile at the server, name a certificate revocation list in PEM. Without one in it drivers stop before they connect, and mongod does not start: \"no certificate or crl found\" (OpenSSL), \"Cannot read CRL file\" (mongod, id 23254).",
-		Fix: []string{
-			"Fetch the CRL from its CA, and convert it to PEM if it is DER:",
-			"$ openssl crl -inform DER -in {file} -out crl.pem",
-			"Where the option is not needed, leave it out: with it, every certificate whose issuer has no CRL in the file is refused.",
-		},
-		Silences: []ID{"crl-missing-issuer"},
-	},
-	{
 		ID:    "ca-file-private-key",
 		Title: "The CA file holds a private key",
 		Why:   "A CA file goes to every client. Whoever has the CA's private key can make certificates that all of them trust.",

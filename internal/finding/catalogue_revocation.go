@@ -3,6 +3,16 @@ package finding
 // revocations: a certificate was taken back, or nobody can tell.
 var revocations = []Entry{
 	{
+		ID:    "crl-file-invalid",
+		Title: "The CRL file cannot be used",
+		Why:   "Drivers that take tlsCRLFile (PyMongo, Node) read it before they connect, and stop there: \"no certificate or crl found\" (PyMongo), \"Failed to parse CRL\" (Node).",
+		Fix: []string{
+			"Get the CA's current CRL in PEM form and name that file with tlsCRLFile; {filehint}.",
+			"$ openssl crl -inform DER -in {file} -out crl.pem",
+		},
+		Silences: []ID{"crl-missing-issuer"},
+	},
+	{
 		ID:    "revoked",
 		Title: "A certificate is revoked",
 		Why:   "The CA took the certificate back, because its key leaked or because it was replaced. Clients that check revocation refuse it, whatever its dates: \"certificate revoked\" (OpenSSL, error 23), \"OCSP verification failed: certificate is revoked\" (Go), \"Failed OCSP verification\" (C, PHP). PyMongo without the ocsp extra, and Node, look at a CRL file only.",

@@ -184,22 +184,21 @@ func (j *filesJudge) judgeOptionFiles() {
 	}
 }
 
+// judgeCRLFile tells what is wrong with the file of tlsCRLFile. What it says of
+// the certificates is told with them.
 func (j *filesJudge) judgeCRLFile(f *fact.LocalFile) {
-	found := false
+	j.target.Options.TLSCRLFile = f.Path
+	for _, p := range f.Problems {
+		j.addFile(f.Path, p.Hint, known(p.Finding, "crl-file-invalid"), Fail, "tlsCRLFile="+f.Path+": "+p.Detail+".", nil)
+	}
+	for _, l := range f.Limits {
+		j.addFile(f.Path, l.Hint, "crl-file-invalid", Warn, "tlsCRLFile="+f.Path+": "+l.Detail+".", map[string]any{"drivers": l.Drivers}).
+			Title = "The CRL file is in a form that not every driver reads"
+	}
 	for _, b := range f.Blocks {
-		if b.CRL != nil {
-			found = true
+		if b.CRL != nil && j.files.Revocation == nil {
 			j.judgeCRL(f.Path, b.CRL)
 		}
-	}
-	for _, p := range f.Problems {
-		if p.Finding == "file-unreadable" || p.Finding == "crl-file-invalid" {
-			j.addFile(f.Path, p.Hint, ID(p.Finding), Fail, "tlsCRLFile="+f.Path+": "+p.Detail+".", nil)
-			return
-		}
-	}
-	if !found {
-		j.addFile(f.Path, "", "crl-file-invalid", Fail, "tlsCRLFile="+f.Path+" holds no CRL.", nil)
 	}
 }
 
@@ -208,7 +207,7 @@ func (j *filesJudge) judgeCRL(path string, c *fact.FileCRL) {
 	if c.NextUpdate == nil || j.at.Before(*c.NextUpdate) {
 		return
 	}
-	f := j.addFile(path, "fetch the current one from its CA", known("crl-expired", "crl-file-invalid"), Fail,
+	f := j.addFile(path, "fetch the current one from its CA", "crl-expired", Fail,
 		"The CRL of "+c.Issuer+" was to be replaced by "+stamp(*c.NextUpdate)+", "+span(j.at.Sub(*c.NextUpdate))+
 			" ago. Once it is over, every certificate of that CA is refused: \"CRL has expired\" (OpenSSL, error 12).",
 		map[string]any{"issuer": c.Issuer, "nextUpdate": stamp(*c.NextUpdate)})

@@ -48,13 +48,12 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 		}
 	}
 	add(leaf.Certificate)
-	own := 0
 	for _, b := range file.Blocks {
 		if b.Certificate != nil {
 			add(b.Certificate)
 		}
 	}
-	own = len(e.Certificates)
+	own := len(e.Certificates)
 	if j.files.CAFile != nil {
 		for _, other := range j.files.Files {
 			for _, b := range other.Blocks {
@@ -76,6 +75,9 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 	j.leaves = append(j.leaves, leafOf{file.Path, j.role, j.leaf(), leaf.Membership})
 	for _, f := range j.chain.Faults {
 		j.judgeFault(f, own)
+	}
+	if len(j.leaves) == 1 {
+		j.judgeLookup()
 	}
 	names := j.judgeNames()
 	if len(names) == 0 {
@@ -132,8 +134,8 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	switch {
 	case slices.Contains(chainInfo, f.Kind):
 		severity = Info
-		if f.Kind == verify.KindExtra && (f.Depth >= own || f.Reason != verify.ReasonRootIncluded && f.Depth == 0) {
-			return
+		if f.Kind == verify.KindExtra && f.Depth >= own {
+			return // it is of another file, which no handshake sends
 		}
 	case f.Kind == verify.KindPurposeServer && client, f.Kind == verify.KindPurposeClient && j.role == asServer,
 		f.Kind == verify.KindLifetime && client:
@@ -169,6 +171,18 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	}
 }
 
+// judgeLookup tells what the CRL file says of the certificates.
+func (j *filesJudge) judgeLookup() {
+	j.endpoint.Revocation = j.files.Revocation
+	before := len(j.found)
+	judgeRevocation(&j.judge)
+	for k := before; k < len(j.found); k++ {
+		f := &j.found[k]
+		f.Title, f.Detail = j.inFile(f.Title), j.inFile(f.Detail)
+		f.Evidence["path"] = j.path
+	}
+}
+
 // fileTitles say of a file what the catalogue says of a server.
 var fileTitles = map[verify.Kind]string{
 	verify.KindIntermediateMissing: "The file lacks the intermediate certificate",
@@ -185,6 +199,7 @@ func (j *filesJudge) inFile(text string) string {
 	}
 	return strings.NewReplacer(
 		"The server's certificate", whose,
+		"the server's certificate", strings.ToLower(whose[:1])+whose[1:],
 		"the server's own certificate", "this very certificate",
 		"The server sends its root", "The file holds the root",
 		"which the server sent and the trust store", "which is in the file, and the trust store",

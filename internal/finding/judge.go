@@ -87,6 +87,7 @@ type judge struct {
 
 	presented []*certificate.Certificate
 	anchors   []verify.Anchor
+	input     verify.Input
 	chain     *verify.Result
 	name      *verify.NameResult
 

@@ -23,8 +23,23 @@ type Chain struct {
 	// TrustedBy are the stores that would trust it: "tlsCAFile", "system",
 	// "mozilla".
 	TrustedBy []string `json:"trustedBy"`
+	// OpenSSLError is what OpenSSL 3.0 at security level 2 says of the chain,
+	// hostname aside: its first error.
+	OpenSSLError OpenSSLError `json:"opensslError"`
 	// Breaks marks what is wrong where: by position in the drawn tree.
 	Breaks []Break `json:"breaks,omitempty"`
+}
+
+// OpenSSLError is a result of X509_verify_cert (openssl-verify(1)). Its zero
+// value is X509_V_OK.
+type OpenSSLError struct {
+	// Code is the X509_V_ERR number, Depth the place of the certificate in
+	// question, 0 for the leaf. Code is 0 with a Text where OpenSSL cannot read
+	// a certificate at all.
+	Code  int `json:"code"`
+	Depth int `json:"depth"`
+	// Text is OpenSSL's own.
+	Text string `json:"text"`
 }
 
 // Break is a fault of one certificate of the chain, for drawing.

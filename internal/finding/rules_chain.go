@@ -36,10 +36,11 @@ func (j *judge) readCertificates() {
 			}
 		}
 	}
-	result := verify.Chain(verify.Input{
+	j.input = verify.Input{
 		Presented: j.presented, Anchors: j.anchors, Store: store, At: j.at,
 		ExpiresIn: time.Duration(j.policy.ExpiresInSeconds) * time.Second,
-	})
+	}
+	result := verify.Chain(j.input)
 	j.chain = &result
 	if leaf := j.leaf(); leaf != nil {
 		name := verify.Hostname(leaf, e.ServerName)
@@ -132,6 +133,9 @@ func judgeChain(j *judge) {
 		if title != "" {
 			g.Title = title
 		}
+		if mistrusted[f.Kind] {
+			j.tellInterception(g)
+		}
 		if f.Kind == verify.KindCAFileMismatch {
 			g.Fix = without(g.Fix, leaveOutCAFile)
 			if len(j.chain.TrustedBy) > 0 {
@@ -142,6 +146,27 @@ func judgeChain(j *judge) {
 			j.weaken(g)
 		}
 	}
+}
+
+// mistrusted are the faults that a product which inspects TLS on the way brings
+// about.
+var mistrusted = map[verify.Kind]bool{
+	verify.KindIssuerUnknown: true, verify.KindSelfSignedRoot: true, verify.KindCAFileMismatch: true, verify.KindIntermediateMissing: true,
+}
+
+// tellInterception says of an untrusted chain that its names are those of a
+// product that replaces certificates.
+func (j *judge) tellInterception(f *Finding) {
+	seen := j.chain.Interception
+	if seen == nil {
+		return
+	}
+	f.Detail += fmt.Sprintf(" The names in it are those of %s, which inspects TLS: something on the way has likely replaced the server's certificate with its own.", seen.Product)
+	f.Evidence["interception"] = seen.Product
+	f.Confidence = Likely
+	f.Fix = append([]string{
+		"Ask who runs the network to leave this host out of TLS inspection; or, if they want it inspected, for the certificate of their CA, and add that to what the client trusts.",
+	}, f.Fix...)
 }
 
 // refusedByAll reports whether a certificate has a fault of encoding that stops
@@ -315,6 +340,10 @@ func (j *judge) hostname() *Hostname {
 	return &Hostname{OK: j.name.OK, Checked: j.name.Checked, Matched: j.name.Matched}
 }
 
+// opensslLevel is the security level of OpenSSL on Debian, Ubuntu and Red Hat, and
+// everywhere from 3.2 on.
+const opensslLevel = 2
+
 // drawChain is the judgement of the chain for the report, with what breaks it
 // where.
 func (j *judge) drawChain() *Chain {
@@ -323,6 +352,9 @@ func (j *judge) drawChain() *Chain {
 	}
 	c := &Chain{Trusted: j.chain.Trusted, Paths: [][]string{}, TrustedBy: []string{}}
 	c.TrustedBy = append(c.TrustedBy, j.chain.TrustedBy...)
+	if v := verify.OpenSSL(j.input, verify.OpenSSLOptions{SecurityLevel: opensslLevel}); !v.OK {
+		c.OpenSSLError = OpenSSLError{Code: v.Code, Depth: v.Depth, Text: v.Text}
+	}
 	for _, p := range j.chain.Paths {
 		if !p.Complete {
 			continue

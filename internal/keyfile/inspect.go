@@ -216,6 +216,10 @@ func (f *Inspection) judgeContent(content container, data []byte) {
 			f.Fact.Limits = append(f.Fact.Limits, pemLimit)
 		}
 		f.judgePair(content, data)
+	case KindCRL:
+		if content.format == FormatDER {
+			f.Fact.Limits = append(f.Fact.Limits, DERListLimit)
+		}
 	case KindCA:
 		if f.Fact.Key.Present && content.format == FormatPEM {
 			fail(FindingCAPrivateKey, "holds the private key of a CA beside its certificate", "keep the key elsewhere, and give out the certificate alone")

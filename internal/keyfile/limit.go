@@ -24,6 +24,14 @@ var pemLimit = fact.FileLimit{
 	Hint:    `for them make a PKCS#12 file of it: "openssl pkcs12 -export -in FILE -out FILE.p12"`,
 }
 
+// DERListLimit is a CRL in DER. Measured with Python 3.11 and Node 20 on OpenSSL
+// 3.0.
+var DERListLimit = fact.FileLimit{
+	Detail:  "a CRL in DER, which MongoDB's documentation allows, is refused by PyMongo and Node: they read PEM",
+	Drivers: []string{"pymongo", "node", "mongosh"},
+	Hint:    `convert it: "openssl crl -inform DER -in FILE -out FILE.pem"`,
+}
+
 // keyStores are the drivers that can be given a store of a format by code or by
 // the runtime's own settings.
 var keyStores = map[Format]struct{ detail string }{

@@ -39,7 +39,9 @@ type Certificates struct {
 	Chain *finding.Chain `json:"chain,omitempty"`
 	// Hostname is one judgement for each name that was asked for.
 	Hostname []finding.Hostname `json:"hostname"`
-	Findings []finding.Finding  `json:"findings"`
+	// Revocation is what the file of tlsCRLFile says; nil without it.
+	Revocation *fact.Revocation  `json:"revocation,omitempty"`
+	Findings   []finding.Finding `json:"findings"`
 }
 
 // NewCertificates judges the facts of local files.
@@ -48,7 +50,7 @@ func NewCertificates(tool Tool, f *fact.Files, policy finding.Policy) *Certifica
 	return &Certificates{
 		Schema: CertificatesSchema, Tool: tool, StartedAt: f.StartedAt, Policy: policy, Verdict: j.Verdict,
 		As: f.As, Files: f.Files, CAFile: f.CAFile, CRLFile: f.CRLFile, Trust: f.Trust,
-		Chain: j.Chain, Hostname: j.Hostnames, Findings: j.Findings,
+		Chain: j.Chain, Hostname: j.Hostnames, Revocation: f.Revocation, Findings: j.Findings,
 	}
 }
 

@@ -184,6 +184,8 @@ func (t *text) chainOf(c *Certificates) {
 	if len(c.Hostname) == 0 {
 		t.heading("Chain")
 	}
+	e.Revocation = c.Revocation
+	t.revocation(e)
 	t.chain(e)
 }
 

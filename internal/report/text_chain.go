@@ -82,6 +82,13 @@ func (t *text) chainVerdict(e *Endpoint) {
 	default:
 		t.row("chain", t.fail("not trusted"), plain(prefixed("; it would be by ", some(c.TrustedBy, 0))))
 	}
+	if c != nil && c.OpenSSLError.Text != "" {
+		said := "OpenSSL: " + c.OpenSSLError.Text
+		if c.OpenSSLError.Code != 0 {
+			said = fmt.Sprintf("OpenSSL: error %d at depth %d, %s", c.OpenSSLError.Code, c.OpenSSLError.Depth, c.OpenSSLError.Text)
+		}
+		t.row("", plain(said))
+	}
 }
 
 // tree connects the certificates: by the judged paths, or where there is none
