@@ -45,6 +45,9 @@ func sampleCertificates() *Certificates {
 			},
 		}},
 		Trust: &fact.Trust{Store: "tlsCAFile", Anchors: []fact.Anchor{{Stores: []string{"tlsCAFile"}, Subject: ca.Subject, NotAfter: ca.NotAfter, SHA256: ca.SHA256}}},
+		Revocation: &fact.Revocation{Status: fact.StatusRevoked, Checks: []fact.RevocationCheck{
+			{Certificate: c.SHA256, Source: fact.SourceCRLFile, Status: fact.StatusRevoked, Reason: "keyCompromise\x1b"},
+		}},
 		Chain: &finding.Chain{Trusted: true, Paths: [][]string{{c.SHA256, ca.SHA256}}, TrustedBy: []string{"tlsCAFile"}},
 		Hostname: []finding.Hostname{
 			{OK: true, Checked: "db1.example.com", Matched: "db1.example.com"},
@@ -138,6 +141,8 @@ File crl.pem
 Names and chain
   hostname     ok  db1.example.com matches db1.example.com
                no  other\x1b
+  revocation   revoked
+               CRL file: revoked, keyCompromise\x1b
   chain        trusted by tlsCAFile
     CN=\x1b[31mdb1\u{202e},O=Acme
     |  2026-10-01 to 2027-01-24, 62 days left, ECDSA-P256
