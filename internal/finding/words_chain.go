@@ -178,6 +178,8 @@ func malformedWords(which string, f verify.Fault) (title, detail string) {
 		return "", fmt.Sprintf("%s cannot be read at all: %s.", which, f.Cert.Error)
 	case verify.ReasonExplicitCurve:
 		return "", fmt.Sprintf("%s has an elliptic curve key with explicit parameters, which OpenSSL 3 and Go refuse.", which)
+	case verify.ReasonKey:
+		return "", fmt.Sprintf("%s has a public key that OpenSSL does not take: %s.", which, joined(f.Details))
 	case verify.ReasonGoRefuses:
 		return "A certificate that the Go driver and the database tools refuse to read",
 			fmt.Sprintf("%s is read by OpenSSL and refused by Go: %s.", which, joined(f.Details))

@@ -135,6 +135,7 @@ func TestDrawing(t *testing.T) {
 	got := Judge(target, endpoint, Policy{}, now)
 	want := &Chain{
 		Trusted: false, TrustedBy: []string{}, Paths: [][]string{{sum(leaf), sum(root)}},
+		OpenSSLError: OpenSSLError{Code: 10, Text: "certificate has expired"},
 		Breaks: []Break{
 			{SHA256: sum(leaf), Finding: "cert-expired", Text: "expired 3 days ago"},
 			{SHA256: sum(leaf), Finding: "hostname-mismatch", Text: "not for db.example.com"},

@@ -142,7 +142,12 @@ func TestEncodeJSON(t *testing.T) {
             "paths": [
               []
             ],
-            "trustedBy": []
+            "trustedBy": [],
+            "opensslError": {
+              "code": 0,
+              "depth": 0,
+              "text": ""
+            }
           },
           "verdict": "",
           "findings": []
