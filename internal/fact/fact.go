@@ -143,6 +143,9 @@ type Endpoint struct {
 	Certificates []Certificate `json:"certificates"`
 	// Trust is what the trust stores hold that bears on Certificates.
 	Trust *Trust `json:"trust,omitempty"`
+	// Issuers is what was fetched where Certificates lead to no trust anchor;
+	// nil where nothing was asked.
+	Issuers *Issuers `json:"issuers,omitempty"`
 	// Revocation is what was learned of the revocation of Certificates; nil
 	// without any.
 	Revocation *Revocation `json:"revocation,omitempty"`

@@ -53,6 +53,7 @@ var rules = []func(*judge){
 	judgeHello,
 	judgeProtocols,
 	judgeChain,
+	judgeCompletion,
 	judgeClock,
 	judgeHostname,
 	judgeRevocation,

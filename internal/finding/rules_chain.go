@@ -135,6 +135,7 @@ func judgeChain(j *judge) {
 		}
 		if mistrusted[f.Kind] {
 			j.tellInterception(g)
+			j.tellNearest(g, f)
 		}
 		if f.Kind == verify.KindCAFileMismatch {
 			g.Fix = without(g.Fix, leaveOutCAFile)
@@ -145,6 +146,56 @@ func judgeChain(j *judge) {
 		if severity == Fail && j.switchedOff(j.target.Options.SkipsChain()) {
 			j.weaken(g)
 		}
+	}
+}
+
+// fetched are the issuers that were fetched besides.
+func (j *judge) fetched() []*certificate.Certificate {
+	var list []*certificate.Certificate
+	if j.endpoint.Issuers != nil {
+		for _, f := range j.endpoint.Issuers.Certificates {
+			if c, err := certificate.FromPEM(f.PEM); err == nil {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// judgeCompletion proves a missing intermediate: with the certificate that the
+// server's own one points to, the chain verifies.
+func judgeCompletion(j *judge) {
+	fetched := j.fetched()
+	if j.chain == nil || len(fetched) == 0 {
+		return
+	}
+	done, ok := verify.Complete(j.input, fetched)
+	if !ok {
+		return
+	}
+	var missing []string
+	for _, c := range done.Missing {
+		missing = append(missing, c.Subject)
+	}
+	where := ""
+	for _, f := range j.endpoint.Issuers.Fetches {
+		if f.Error == "" {
+			where = f.URL
+			break
+		}
+	}
+	j.found = slices.DeleteFunc(j.found, func(f Finding) bool { return f.ID == "intermediate-missing" })
+	g := j.addWith(map[string]string{"issuer": missing[0], "url": where}, "intermediate-missing", Fail, Certain,
+		fmt.Sprintf("The server does not send %s. Fetched from %s, it makes the chain verify.", joined(missing), where),
+		map[string]any{"missing": missing, "url": where, "pem": done.PEM})
+	// There is one: that the client may have another CA's root is ruled out.
+	g.Fix = slices.DeleteFunc(g.Fix, func(line string) bool { return strings.HasPrefix(line, "If there is no intermediate") })
+	g.Fix = append([]string{
+		"Get the missing certificate, which is also in the JSON report (evidence.pem), and append it to the server's:",
+		fill("$ curl -sS {url} -o intermediate.cer && (openssl x509 -inform DER -in intermediate.cer || openssl x509 -in intermediate.cer) > intermediate.crt", map[string]string{"url": where}),
+	}, g.Fix...)
+	if j.switchedOff(j.target.Options.SkipsChain()) {
+		j.weaken(g)
 	}
 }
 
@@ -167,6 +218,17 @@ func (j *judge) tellInterception(f *Finding) {
 	f.Fix = append([]string{
 		"Ask who runs the network to leave this host out of TLS inspection; or, if they want it inspected, for the certificate of their CA, and add that to what the client trusts.",
 	}, f.Fix...)
+}
+
+// tellNearest names the certificate of the deciding store that comes closest to
+// the one the chain needs, where the fault itself names none.
+func (j *judge) tellNearest(g *Finding, f verify.Fault) {
+	near := j.chain.Nearest
+	if near == nil || f.Other != nil || near.Cert == f.Cert {
+		return
+	}
+	g.Detail += fmt.Sprintf(" The closest that the trust store has is %s: the same %s.", near.Cert.Subject, near.Same)
+	g.Evidence["nearest"] = near.Cert.Subject
 }
 
 // refusedByAll reports whether a certificate has a fault of encoding that stops

@@ -30,6 +30,8 @@ type setting struct {
 	// responder is what the leaf has as its OCSP responder, crlPoint as its CRL
 	// distribution point; nil means that it names none.
 	responder, crlPoint *webService
+	// issuerPoint is where the leaf says that its issuer can be fetched.
+	issuerPoint *webService
 	// crlFile are the CRLs in the client's CRL file; empty means that it has
 	// none.
 	crlFile []crl
@@ -110,6 +112,9 @@ func (s *setting) insert(before string, n Node) {
 	s.nodes = nodes
 }
 
+// issuerPath is where the lab's intermediates can be fetched on their hosts.
+const issuerPath = "intermediate.cer"
+
 // certify makes the PKI, and has answer what its certificates name.
 func (s *setting) certify() (*PKI, error) {
 	b := s.bench
@@ -121,12 +126,17 @@ func (s *setting) certify() (*PKI, error) {
 	if err != nil {
 		return nil, err
 	}
+	issuerPoint, err := b.reserve(s.issuerPoint, issuerPath)
+	if err != nil {
+		return nil, err
+	}
 	s.node(leaf).OCSPServers, s.node(leaf).CRLPoints = responder.urls(), crlPoint.urls()
+	s.node(leaf).IssuerURLs = issuerPoint.urls()
 	pki, err := NewPKI(b.now(), s.nodes...)
 	if err != nil {
 		return nil, err
 	}
-	for _, at := range []*site{responder, crlPoint} {
+	for _, at := range []*site{responder, crlPoint, issuerPoint} {
 		if err := b.publish(at, pki); err != nil {
 			return nil, err
 		}

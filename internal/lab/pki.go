@@ -83,6 +83,9 @@ type Node struct {
 	// 4.2.1.13); without any there are no such extensions.
 	OCSPServers []string
 	CRLPoints   []string
+	// IssuerURLs are where the issuer's certificate can be fetched
+	// (authorityInfoAccess caIssuers); without any there is no such entry.
+	IssuerURLs []string
 	// MustStaple adds the TLS feature status_request (RFC 7633).
 	MustStaple bool
 	// NoCheck adds id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1): nobody
@@ -197,6 +200,7 @@ func (n Node) template(now time.Time, key crypto.Signer) (*x509.Certificate, err
 		SubjectKeyId:          keyID[:20],
 		OCSPServer:            n.OCSPServers,
 		CRLDistributionPoints: n.CRLPoints,
+		IssuingCertificateURL: n.IssuerURLs,
 	}
 	if n.MustStaple {
 		t.ExtraExtensions = append(t.ExtraExtensions, tlsFeature)

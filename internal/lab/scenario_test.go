@@ -68,6 +68,8 @@ func TestScenariosOnTheWire(t *testing.T) {
 
 		{"issuer-unknown", verify("unknown authority")},
 		{"intermediate-missing", verify("unknown authority")},
+		{"intermediate-missing-fetched", verify("unknown authority")},
+		{"interception", verify("unknown authority")},
 		{"self-signed-leaf", verify("unknown authority")},
 		{"self-signed-root-untrusted", verify("unknown authority")},
 		{"ca-file-mismatch", verify("unknown authority")},

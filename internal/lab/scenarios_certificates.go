@@ -23,6 +23,20 @@ func certificates() []Scenario {
 		chain("intermediate-missing", "intermediate-missing", "fail", "the intermediate is not sent",
 			"certificateKeyFile holds the leaf alone; the client trusts the root and cannot get from one to the other.",
 			func(s *setting) { s.present = []string{leaf} }),
+		chain("intermediate-missing-fetched", "intermediate-missing", "fail", "the intermediate is not sent, and can be fetched",
+			"As above, and the leaf says where its issuer can be had: browsers fetch it there and connect, drivers do not.",
+			func(s *setting) {
+				s.present = []string{leaf}
+				s.issuerPoint = &webService{open: func(pki *PKI, _ func() time.Time) (handler, error) {
+					return onWeb(always(answer{contentType: "application/pkix-cert", body: pki.Raw(intermediate)})), nil
+				}}
+			}),
+		chain("interception", "self-signed-root-untrusted", "fail", "a proxy that inspects TLS",
+			"Something on the way replaces the server's certificate with one of its own CA, which bears the name of a product for TLS inspection.",
+			func(s *setting) {
+				s.node(root).CommonName = "Zscaler Root CA"
+				s.present, s.caFile = []string{leaf, intermediate, root}, nil
+			}),
 		chain("self-signed-leaf", "self-signed-leaf", "fail", "a self-signed certificate",
 			"The server presents a certificate that it signed itself, which the client has not been told to trust.",
 			func(s *setting) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/aia"
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/probe"
@@ -44,6 +45,8 @@ type Survey struct {
 	Quick bool
 	// Offline contacts nobody but the endpoints.
 	Offline bool
+	// Issuers fetches issuers that a server does not send.
+	Issuers aia.Fetcher
 	// Revocation asks responders and distribution points; nil is a zero
 	// revocation.Checker.
 	Revocation *revocation.Checker
@@ -117,6 +120,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 			})
 			if len(e.Certificates) > 0 {
 				e.Trust = s.trust(&local, e.Certificates)
+				e.Issuers = s.issuers(ctx, t, &e)
 				e.Revocation = s.revocation(ctx, t, &local, &e)
 			}
 			f.Endpoints[i] = e
