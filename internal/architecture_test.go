@@ -75,7 +75,7 @@ func TestForbiddenImports(t *testing.T) {
 	}{
 		{pure, io, "the same facts must give the same report anywhere, long after the connection"},
 		{
-			[]string{"internal/probe", "internal/survey", "internal/wire", "internal/target", "internal/keyfile", "internal/truststore"},
+			[]string{"internal/probe", "internal/survey", "internal/wire", "internal/target", "internal/keyfile", "internal/truststore", "internal/revocation", "internal/aia"},
 			[]string{"internal/finding", "internal/report"},
 			"observing decides nothing: what it sees is a fact, whatever anybody concludes from it",
 		},

@@ -83,7 +83,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
 	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
-	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL distribution point")
+	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
 	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
