@@ -132,8 +132,13 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 		},
 		{
 			name: "a certificate without key", server: "with client CAs",
-			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "ca"},
+			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "client without key"},
 			want:  []string{"fail key-file-no-key"},
+		},
+		{
+			name: "the CA file as certificate-key file", server: "with client CAs",
+			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "ca"},
+			want:  []string{"fail wrong-file"},
 		},
 		{
 			name: "a CA file that is not there", server: "without client CAs",
@@ -217,6 +222,7 @@ func newFiles(t *testing.T) map[string]string {
 	put("server", certificateKeyPEM(t, made.server))
 	put("expired server", certificateKeyPEM(t, made.Chain("expired", intermediate)))
 	put("client", certificateKeyPEM(t, made.Chain(client, intermediate)))
+	put("client without key", made.PEM(client, intermediate))
 	put("expired client", certificateKeyPEM(t, made.Chain("expired client", intermediate)))
 	put("server only", certificateKeyPEM(t, made.Chain("server only", intermediate)))
 	put("other client", certificateKeyPEM(t, made.Chain("other client")))
