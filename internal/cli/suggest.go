@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/mongotls/mongotls/internal/levenshtein"
 )
 
 // nearest returns the name that was most likely meant by a word that is none of
@@ -20,7 +22,7 @@ func nearest(word string, names []string) string {
 	holds := ""
 	for _, name := range names {
 		candidate := strings.ToLower(name)
-		if d := edits(lower, candidate); d < fewest {
+		if d := levenshtein.Distance(lower, candidate); d < fewest {
 			best, fewest = name, d
 		}
 		if holds == "" && len(word) >= leastPart && strings.Contains(candidate, lower) {
@@ -35,28 +37,6 @@ func nearest(word string, names []string) string {
 		return best
 	}
 	return ""
-}
-
-// edits is how many bytes have to be put in, taken out or replaced to make b of
-// a (Levenshtein distance).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // didYouMean is the hint for a word that is none of names; otherwise is the one

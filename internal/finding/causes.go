@@ -187,7 +187,7 @@ func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]
 	if h.Version != "" || !ended(h.Outcome) || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
 		return false
 	}
-	j.add("large-hello-dropped", Fail, Likely, "A ClientHello of 400 bytes with the same versions and suites is answered, one of 1,500 bytes with a post-quantum key share is not: "+handshakeWords(h)+".", evidence)
+	j.add("large-hello-dropped", Fail, Likely, "A small ClientHello with the same versions and suites is answered, one with a post-quantum key share, which fills more than one packet, is not: "+handshakeWords(h)+".", evidence)
 	return true
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"net/url"
 	"strings"
+
+	"github.com/mongotls/mongotls/internal/levenshtein"
 )
 
 // option is an option that a connection string may have.
@@ -205,7 +207,7 @@ func nearest(name string) string {
 			return // that many letters are too few or too many
 		}
 		k := strings.ToLower(known)
-		if d := min(distance(low, k), distance(tls, k)); d < least {
+		if d := min(levenshtein.Distance(low, k), levenshtein.Distance(tls, k)); d < least {
 			best, least = known, d
 		}
 	}
@@ -219,25 +221,4 @@ func nearest(name string) string {
 		return e.spelling.current()
 	}
 	return best
-}
-
-// distance is the Levenshtein distance of two strings, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
