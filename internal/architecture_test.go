@@ -65,7 +65,7 @@ func matches(pattern, imported string) bool {
 var io = []string{"net", "net/http", "os", "os/exec", "crypto/tls", "syscall", "golang.org/x/net/"}
 
 // pure judge and render, and have no business with the world.
-var pure = []string{"internal/certificate", "internal/fact", "internal/finding", "internal/report", "internal/verify"}
+var pure = []string{"internal/certificate", "internal/fact", "internal/finding", "internal/registry", "internal/report", "internal/verify"}
 
 // TestForbiddenImports is the table of what must not be, and why.
 func TestForbiddenImports(t *testing.T) {
@@ -75,7 +75,7 @@ func TestForbiddenImports(t *testing.T) {
 	}{
 		{pure, io, "the same facts must give the same report anywhere, long after the connection"},
 		{
-			[]string{"internal/probe", "internal/survey", "internal/wire", "internal/target", "internal/keyfile", "internal/truststore", "internal/revocation", "internal/aia"},
+			[]string{"internal/probe", "internal/survey", "internal/wire", "internal/target", "internal/keyfile", "internal/truststore", "internal/revocation", "internal/aia", "internal/connection", "internal/tlswire"},
 			[]string{"internal/finding", "internal/report"},
 			"observing decides nothing: what it sees is a fact, whatever anybody concludes from it",
 		},
@@ -96,7 +96,7 @@ func TestForbiddenImports(t *testing.T) {
 		},
 		{
 			[]string{"internal/lab"},
-			[]string{"internal/fact", "internal/probe", "internal/finding", "internal/verify", "internal/certificate", "internal/target", "internal/survey"},
+			[]string{"internal/fact", "internal/probe", "internal/registry", "internal/tlswire", "internal/finding", "internal/verify", "internal/certificate", "internal/target", "internal/survey"},
 			"the lab is what the diagnosis is held to: sharing its code, both could be wrong alike",
 		},
 	}

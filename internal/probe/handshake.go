@@ -9,7 +9,10 @@ import (
 	"slices"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/registry"
+	"github.com/mongotls/mongotls/internal/tlswire"
 )
 
 // mainAnswer is a whole TLS connection: handshake, what it showed, and hello.
@@ -30,8 +33,8 @@ type mainAnswer struct {
 // are worth is judged afterwards, from what is recorded here.
 func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAnswer {
 	start := c.now()
-	rec := &recorder{Conn: conn}
-	keys := &keyLog{}
+	rec := &tlswire.Recorder{Conn: conn}
+	keys := &tlswire.KeyLog{}
 	var m mainAnswer
 	config := &tls.Config{
 		InsecureSkipVerify: true,
@@ -50,18 +53,18 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	}
 	tc := tls.Client(rec, config)
 	err := tc.Handshake()
-	rec.stop = true
+	rec.Stop = true
 	m.facts = fact.Handshake{OK: err == nil, ServerName: config.ServerName, Ms: c.since(start)}
 	if err != nil {
-		m.fail(ctx, err, rec.read, keys.secret)
+		m.fail(ctx, err, rec.Bytes, keys.Secret)
 		return m
 	}
 	state := tc.ConnectionState()
 	m.version = state.Version
 	m.facts.Outcome = fact.OutcomeOK
-	m.facts.Version = versionName(state.Version)
-	m.facts.CipherSuite = suiteName(state.CipherSuite)
-	m.facts.Group = groupName(state.CurveID)
+	m.facts.Version = registry.VersionName(state.Version)
+	m.facts.CipherSuite = registry.SuiteName(state.CipherSuite)
+	m.facts.Group = registry.GroupName(uint16(state.CurveID))
 	m.facts.Staple = state.OCSPResponse
 	for _, cert := range state.PeerCertificates {
 		m.chain = append(m.chain, cert.Raw)
@@ -74,28 +77,28 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 
 // fail records a handshake that did not complete, with all that was seen of it.
 func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byte) {
-	f := readFlight(recorded, secret)
-	m.chain = f.chain
-	if f.requested {
-		m.requested, m.caNames = true, f.caNames
+	f := tlswire.ReadFlight(recorded, secret)
+	m.chain = f.Chain
+	if f.Requested {
+		m.requested, m.caNames = true, f.CANames
 	}
-	if f.helloSeen {
-		m.version = f.hello.version
-		m.facts.Version = versionName(f.hello.version)
-		m.facts.CipherSuite = suiteName(f.hello.suite)
+	if f.HelloSeen {
+		m.version = f.Hello.Version
+		m.facts.Version = registry.VersionName(f.Hello.Version)
+		m.facts.CipherSuite = registry.SuiteName(f.Hello.Suite)
 	}
 	m.facts.Error = err.Error()
 	var header tls.RecordHeaderError
 	switch {
 	case receivedAlert(err) != nil:
 		m.facts.Outcome, m.facts.Alert = fact.OutcomeAlert, receivedAlert(err)
-	case errors.As(err, &header), f.notRecords:
+	case errors.As(err, &header), f.NotRecords:
 		m.facts.Outcome = fact.OutcomeOther
 		m.facts.FirstBytes = hex.EncodeToString(recorded[:min(len(recorded), 32)])
-	case ctx.Err() != nil && !isTimeout(ctx.Err()):
+	case ctx.Err() != nil && !connection.IsTimeout(ctx.Err()):
 		m.facts.Outcome, m.facts.Error = fact.OutcomeFailed, "interrupted"
 	default:
-		m.facts.Outcome = outcomeOf(err)
+		m.facts.Outcome = connection.OutcomeOf(err)
 		if m.facts.Outcome == fact.OutcomeFailed && len(recorded) > 0 {
 			m.facts.Outcome = fact.OutcomeLocal
 		}
@@ -106,8 +109,8 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 // to TLS 1.2 it comes in clear even to a client with nothing in common.
 func (m *mainAnswer) learnRequest(answers []answer) {
 	for _, a := range answers {
-		if !m.requested && a.flight.requested {
-			m.requested, m.caNames = true, a.flight.caNames
+		if !m.requested && a.flight.Requested {
+			m.requested, m.caNames = true, a.flight.CANames
 		}
 	}
 }

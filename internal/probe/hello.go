@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/wire"
 )
@@ -73,7 +74,7 @@ func failedHello(err error) helloAnswer {
 	} else if errors.As(err, &not) {
 		h.outcome = fact.OutcomeOther
 	} else {
-		h.outcome = outcomeOf(err)
+		h.outcome = connection.OutcomeOf(err)
 	}
 	return h
 }
