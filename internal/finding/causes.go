@@ -184,10 +184,43 @@ func causeGroup(j *judge, h *fact.Handshake, seen string, evidence map[string]an
 
 func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]any) bool {
 	// A ServerHello means that the hello arrived, whatever happened then.
-	if h.Version != "" || !ended(h.Outcome) || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
+	if h.Version != "" || !ended(h.Outcome) {
+		return false
+	}
+	if s := j.scan(); s != nil && len(s.Sizes) > 0 {
+		return j.addLargeHello(s.Sizes, evidence)
+	}
+	if j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
 		return false
 	}
 	j.add("large-hello-dropped", Fail, Likely, "A small ClientHello with the same versions and suites is answered, one with a post-quantum key share, which fills more than one packet, is not: "+handshakeWords(h)+".", evidence)
+	return true
+}
+
+// addLargeHello compares the answers to hellos of different sizes.
+func (j *judge) addLargeHello(sizes []fact.ScannedSize, evidence map[string]any) bool {
+	of := func(kind string) fact.ScannedSize {
+		i := slices.IndexFunc(sizes, func(s fact.ScannedSize) bool { return s.Kind == kind })
+		if i < 0 {
+			return fact.ScannedSize{}
+		}
+		return sizes[i]
+	}
+	large, small, padded := of("large"), of("small"), of("padded")
+	if !ended(large.Outcome) || small.Outcome != fact.OutcomeOK {
+		return false
+	}
+	evidence["largeBytes"], evidence["smallBytes"], evidence["paddedBytes"] = large.Bytes, small.Bytes, padded.Bytes
+	seen := fmt.Sprintf("A ClientHello of %d bytes is answered, one of %d bytes with a post-quantum key share is not, twice.", small.Bytes, large.Bytes)
+	switch {
+	case ended(padded.Outcome):
+		j.add("large-hello-dropped", Fail, Certain, fmt.Sprintf("%s Nor is one of %d bytes that is only padded: it is the size.", seen, padded.Bytes), evidence)
+	case padded.Outcome == fact.OutcomeOK:
+		f := j.add("large-hello-dropped", Fail, Certain, fmt.Sprintf("%s One of %d bytes that is only padded is answered: it is the key share, not the size.", seen, padded.Bytes), evidence)
+		f.Title = "Something on the way drops ClientHellos with a post-quantum key share"
+	default:
+		j.add("large-hello-dropped", Fail, Likely, seen, evidence)
+	}
 	return true
 }
 

@@ -52,6 +52,7 @@ var rules = []func(*judge){
 	judgeHandshake,
 	judgeHello,
 	judgeProtocols,
+	judgeScan,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,

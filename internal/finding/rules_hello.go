@@ -104,10 +104,15 @@ func judgeProtocols(j *judge) {
 	if h == nil {
 		return
 	}
-	if old := j.accepted("TLS1.0", "TLS1.1"); len(old) > 0 {
-		j.add("weak-protocol-enabled", Warn, Certain, "A ClientHello of "+listed(old)+" alone was answered with a ServerHello.", map[string]any{"versions": old})
+	if old := j.accepted("SSL2.0", "SSL3.0", "TLS1.0", "TLS1.1"); len(old) > 0 {
+		f := j.add("weak-protocol-enabled", Warn, Certain, "A ClientHello of "+listed(old)+" alone was answered with a ServerHello.", map[string]any{"versions": old})
+		if strings.HasPrefix(old[0], "SSL") {
+			f.Title = "The server still accepts " + listed(old)
+			f.Fix = append([]string{"mongod has SSL 2.0 and 3.0 always off (RFC 6176, RFC 7568): look at the proxy or load balancer before it."}, f.Fix...)
+		}
 	}
-	if q := j.endpoint.Question(fact.AskWeakCiphers); q != nil && q.Outcome == fact.OutcomeOK {
+	scanned := j.scan() != nil
+	if q := j.endpoint.Question(fact.AskWeakCiphers); q != nil && q.Outcome == fact.OutcomeOK && !(scanned && len(j.scan().Suites) > 0) {
 		j.add("weak-cipher-enabled", Warn, Certain, "Offered weak suites only, the server chose "+q.CipherSuite+".", map[string]any{"selected": q.CipherSuite})
 	}
 	if !h.OK || h.Version != "TLS1.2" {
@@ -115,7 +120,7 @@ func judgeProtocols(j *judge) {
 	}
 	j.add("tls13-unavailable", Info, Certain, "TLS 1.3 was offered and the server chose 1.2.", nil)
 	// What was offered holds suites that every driver has, before all others.
-	if without := withoutSuite(h.CipherSuite); len(without) > 0 && slices.ContainsFunc([]string{"TLS_RSA_", "_CBC_"}, func(part string) bool { return strings.Contains(h.CipherSuite, part) }) {
+	if without := withoutSuite(h.CipherSuite); !scanned && len(without) > 0 && slices.ContainsFunc([]string{"TLS_RSA_", "_CBC_"}, func(part string) bool { return strings.Contains(h.CipherSuite, part) }) {
 		f := j.add("no-shared-cipher", Warn, Likely, fmt.Sprintf("The server chose %s although suites with ECDHE and AES-GCM were offered. If it has none of these, it has none for %s.", h.CipherSuite, joined(without)), map[string]any{"selected": h.CipherSuite})
 		f.Title = "A cipher suite that some drivers do not offer"
 	}

@@ -38,7 +38,7 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	var m mainAnswer
 	config := &tls.Config{
 		InsecureSkipVerify: true,
-		ServerName:         sni(serverName(r)),
+		ServerName:         SNI(serverName(r)),
 		MinVersion:         tls.VersionTLS12,
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,

@@ -55,7 +55,7 @@ func (c *Client) ask(ctx context.Context, id fact.QuestionID, r Request, dial en
 }
 
 func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Conn) {
-	name := sni(serverName(r))
+	name := SNI(serverName(r))
 	switch a.ID {
 	case fact.AskPlaintext:
 		c.askPlaintext(a, r, conn)

@@ -15,6 +15,7 @@ import (
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/revocation"
+	"github.com/mongotls/mongotls/internal/scan"
 	"github.com/mongotls/mongotls/internal/target"
 	"github.com/mongotls/mongotls/internal/truststore"
 )
@@ -45,6 +46,8 @@ type Survey struct {
 	Quick bool
 	// Offline contacts nobody but the endpoints.
 	Offline bool
+	// Scan asks every endpoint for all that it accepts; nil does not.
+	Scan *scan.Scanner
 	// Issuers fetches issuers that a server does not send.
 	Issuers aia.Fetcher
 	// Revocation asks responders and distribution points; nil is a zero
@@ -118,10 +121,16 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 				TLS: t.TLS, LoadBalanced: t.Options.LoadBalanced.Value,
 				ClientCertificate: local.client, Quick: s.Quick,
 			})
+			// Who else is asked of the certificates is not who is scanned.
+			scanned := s.scan(ctx, &e)
 			if len(e.Certificates) > 0 {
 				e.Trust = s.trust(&local, e.Certificates)
 				e.Issuers = s.issuers(ctx, t, &e)
 				e.Revocation = s.revocation(ctx, t, &local, &e)
+			}
+			e.Scan = scanned()
+			if e.Scan != nil {
+				e.Protocols = withScan(e.Protocols, e.Scan)
 			}
 			f.Endpoints[i] = e
 		})
