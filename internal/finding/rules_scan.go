@@ -206,7 +206,7 @@ func (j *judge) judgeDH(s *fact.Scan) {
 			least = min(least, d.Bits)
 		}
 	}
-	if len(suites) == 0 {
+	if len(suites) == 0 || j.has("dh-too-small") {
 		return
 	}
 	j.add("dh-too-small", Warn, Certain, "The server sent "+dhSummary(s)+".", map[string]any{"bits": least, "suites": suites})
