@@ -144,6 +144,9 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	if o.quick && o.scan {
 		return nil, policy, usagef("leave one of them out: --quick makes one connection, --scan some eighty", "--quick and --scan contradict each other")
 	}
+	if !o.scan && o.scanRate != scan.DefaultRate {
+		return nil, policy, usagef("add --scan, or leave it out", "--scan-rate is for --scan")
+	}
 	if o.scanRate < 0 {
 		return nil, policy, usagef("give 0 for no limit, or more", "--scan-rate %d is negative", o.scanRate)
 	}
