@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -130,7 +131,7 @@ func (r *run) once(question func(ctx context.Context) reply) reply {
 	got := question(ctx)
 	switch got.outcome {
 	case fact.OutcomeTimeout:
-		if r.ctx.Err() != nil {
+		if r.over() {
 			got.outcome = fact.OutcomeUnanswered
 		}
 	case fact.OutcomeFailed:
@@ -138,6 +139,13 @@ func (r *run) once(question func(ctx context.Context) reply) reply {
 		r.lastAnswer.Store(r.scanner.now().UnixNano())
 	}
 	return got
+}
+
+// over reports whether the scan is to end. A connection may notice the deadline
+// before the context does.
+func (r *run) over() bool {
+	deadline, ok := r.ctx.Deadline()
+	return r.ctx.Err() != nil || ok && time.Until(deadline) <= 0
 }
 
 // exchange makes a connection, sends a message and hands over what comes back
@@ -236,7 +244,7 @@ func (r *run) why(got reply) string {
 	case fact.OutcomeFailed:
 		return "no connection was made"
 	}
-	if r.ctx.Err() != nil {
+	if r.over() {
 		return "the time was up"
 	}
 	return "the server had stopped answering"

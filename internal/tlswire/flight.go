@@ -70,6 +70,7 @@ type FlightReader struct {
 	total   int
 	unread  []byte // an incomplete record
 	pending []byte // an incomplete handshake message
+	begun   bool   // a record was read
 	stopped bool
 }
 
@@ -80,16 +81,18 @@ func (r *FlightReader) Size() int { return r.total }
 func (r *FlightReader) Feed(data []byte) {
 	r.total += len(data)
 	r.unread = append(r.unread, data...)
-	if len(r.unread) >= 5 && !IsRecordHeader(r.unread) {
-		r.Flight.NotRecords = !r.Flight.HelloSeen
-		r.stopped = true
-	}
 	s := cryptobyte.String(r.unread)
 	for !r.stopped && !r.Flight.Done {
+		if len(s) >= 5 && !IsRecordHeader(s) {
+			r.Flight.NotRecords = !r.begun
+			r.stopped = true
+			break
+		}
 		rec, ok := readRecord(&s)
 		if !ok {
 			break
 		}
+		r.begun = true
 		r.take(rec)
 	}
 	r.unread = s
