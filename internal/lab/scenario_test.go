@@ -149,6 +149,15 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"client-cert-rejected-optional", sound.with(func(s *seen) { s.Hello = "closed" })},
 		{"client-cert-rejected-alert", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert unknown certificate authority", Plain: "closed", HTTP: "closed"}},
 
+		{"x509-authenticated", sound},
+		{"x509-user-mismatch", sound},
+		{"x509-user-unknown", sound},
+		{"x509-no-certificate", sound},
+		{"x509-not-verified", sound},
+		{"x509-not-asked", sound},
+		{"x509-cluster-member", sound},
+		{"client-cert-cluster-member", sound},
+
 		{"insecure-option", verify("expired")},
 		{"trust-store-missing", verify("unknown authority")},
 		{"option-unsupported", sound},
