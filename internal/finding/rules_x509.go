@@ -1,0 +1,196 @@
+package finding
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// The error codes of MongoDB by which authentication fails (error_codes.yml).
+const (
+	codeUserNotFound         = 11
+	codeCommandNotFound      = 59
+	codeMechanismUnavailable = 334
+)
+
+// sourceX509 is the database of users that authenticate by certificate.
+const sourceX509 = "$external"
+
+// judgeX509: authentication by client certificate, as asked for and as made.
+func judgeX509(j *judge) {
+	x := j.target.X509
+	if x == nil {
+		return
+	}
+	if source := j.target.Options.AuthSource; source != "" && source != sourceX509 {
+		j.add("option-conflict", Fail, Certain,
+			fmt.Sprintf("authMechanism=MONGODB-X509 is given, and authSource=%s, which comes from the TXT record where the connection string has none: its users are in $external, and drivers refuse any other.", source),
+			map[string]any{"options": []string{"authMechanism", "authSource"}, "authSource": source}).
+			Fix = []string{"Add authSource=$external to the connection string; it goes over the TXT record."}
+	}
+	j.judgeUser(x)
+	a := j.endpoint.Authentication
+	if a != nil {
+		j.judgeAuthentication(x, a)
+	}
+	if (a == nil || a.OK) && j.passesForMember(x) {
+		server := j.presented[0].Subject
+		j.add("client-cert-cluster-member", Warn, Certain,
+			fmt.Sprintf("The client certificate has the same O, OU and DC as the server's: %s and %s.", x.Certificate.Subject, server),
+			map[string]any{"subject": x.Certificate.Subject, "server": server})
+	}
+}
+
+// judgeUser: is the user name of the connection string the certificate's.
+func (j *judge) judgeUser(x *fact.X509) {
+	if x.Certificate == nil {
+		return
+	}
+	if x.CertificateUser == "" && x.CertificateUserNote == "" {
+		f := j.add("x509-user-mismatch", Fail, Certain, "The subject of the client certificate is empty, so that the server has no name to authenticate it by.",
+			map[string]any{"subject": x.Certificate.Subject})
+		f.Title = "The client certificate names nobody"
+		f.Fix = []string{"Issue a client certificate with a subject, such as CN=app,OU=clients,O=Acme."}
+		return
+	}
+	if x.Username == "" || x.Username == x.CertificateUser || j.userStands() {
+		return
+	}
+	severity, confidence := Fail, Certain
+	doubt := ""
+	if x.CertificateUserNote != "" {
+		severity, confidence = Warn, Likely
+		doubt = " The server may see another name yet: " + x.CertificateUserNote + "."
+	}
+	differences := nameDifferences(x.Username, x.CertificateUser)
+	f := j.addWith(map[string]string{"encodeduser": percentEncoded(x.CertificateUser)}, "x509-user-mismatch", severity, confidence,
+		fmt.Sprintf("The connection string has the user name %s, and the server takes the client certificate for %s: %s.%s",
+			x.Username, x.CertificateUser, strings.Join(differences, "; "), doubt),
+		map[string]any{"username": x.Username, "certificateUser": x.CertificateUser, "differences": differences})
+	f.Fix = append(f.Fix, "The user must exist under that name; this creates it, as one who may create users:", j.createUser(x))
+}
+
+// userStands reports whether the server has taken the user name of the connection
+// string for the certificate's, whatever is expected of it here.
+func (j *judge) userStands() bool {
+	a := j.endpoint.Authentication
+	return a != nil && a.User != "" && (a.OK || a.Code == codeUserNotFound)
+}
+
+// createUser is the command that makes the certificate's user at the server.
+func (j *judge) createUser(x *fact.X509) string {
+	command := "$ mongosh " + shellQuote(j.values["tlsuri"])
+	if f := j.target.Options.TLSCAFile; f != "" {
+		command += " --tlsCAFile " + shellQuote(f)
+	}
+	if f := j.target.Options.TLSCertificateKeyFile; f != "" {
+		command += " --tlsCertificateKeyFile " + shellQuote(f)
+	}
+	return command + " --eval " + shellQuote(certificate.User{Name: x.CertificateUser}.CreateUser()) + " --username ADMIN --password"
+}
+
+// judgeAuthentication: what became of the authentication that was asked for.
+func (j *judge) judgeAuthentication(x *fact.X509, a *fact.Authentication) {
+	evidence := map[string]any{"outcome": string(a.Outcome)}
+	if a.User != "" {
+		evidence["username"] = a.User
+	}
+	if x.CertificateUser != "" {
+		evidence["certificateUser"] = x.CertificateUser
+	}
+	switch {
+	case a.Outcome != fact.OutcomeOK:
+		said := a.Error
+		if a.Alert != nil {
+			said = alertWords(a.Alert)
+		}
+		f := j.add("x509-auth-failed", Fail, Certain, fmt.Sprintf("hello was answered, and authenticate was not (%s): %s.", a.Outcome, said), evidence)
+		f.Title = "Authentication with MONGODB-X509 could not be completed"
+	case a.OK:
+		j.judgeServerUser(x, a)
+	default:
+		evidence["code"], evidence["codeName"], evidence["message"] = a.Code, a.CodeName, a.Message
+		j.judgeRefusal(x, a, evidence)
+	}
+}
+
+// judgeServerUser: the server's own word for the user is the ground truth.
+func (j *judge) judgeServerUser(x *fact.X509, a *fact.Authentication) {
+	if a.ServerUser == "" || x.CertificateUser == "" || a.ServerUser == x.CertificateUser {
+		return
+	}
+	j.add("x509-user-differs", Info, Certain,
+		fmt.Sprintf("The server has authenticated the client as %s, and by its certificate %s was expected: %s.",
+			a.ServerUser, x.CertificateUser, strings.Join(nameDifferences(a.ServerUser, x.CertificateUser), "; ")),
+		map[string]any{"serverUser": a.ServerUser, "certificateUser": x.CertificateUser})
+}
+
+// judgeRefusal: the server said no. What it says why is little.
+func (j *judge) judgeRefusal(x *fact.X509, a *fact.Authentication, evidence map[string]any) {
+	said := refusalWords(a)
+	c := j.clientAuth()
+	switch {
+	case a.Code == codeUserNotFound:
+		detail := said + " The certificate was verified, and nobody has created the user that it stands for."
+		f := j.add("x509-auth-failed", Fail, Certain, detail, evidence)
+		f.Title = "The user of the client certificate does not exist"
+		f.Fix = []string{"Create the user, as one who may create users, with the roles that it needs:", j.createUser(x)}
+		if x.CertificateUser == "" {
+			f.Fix = []string{"Create the user that the server names, in the database $external."}
+		}
+	case a.Code == codeCommandNotFound, a.Code == codeMechanismUnavailable:
+		f := j.add("x509-auth-failed", Fail, Certain, said+" It does not offer this mechanism.", evidence)
+		f.Title = "The server does not know MONGODB-X509"
+		f.Fix = []string{"Use a mechanism that the server has: hello, or the server's documentation, tells which. A service that imitates MongoDB seldom has this one."}
+	case c.Presented == "" && !c.Requested:
+		f := j.add("x509-auth-failed", Fail, Certain, said+" It asked for no client certificate, so that it has none to authenticate.", evidence)
+		f.Title = "The server asks for no client certificate, and authenticates by none"
+		f.Fix = []string{
+			"Set net.tls.CAFile at the server to the CA of the client certificates: without one it neither asks for them nor verifies them.",
+			"If a proxy or load balancer ends TLS before the server, let it pass TLS through: the certificate does not get further than TLS does.",
+		}
+	case c.Presented == "":
+		f := j.add("x509-auth-failed", Fail, Certain, said+" It asked for a client certificate and got none.", evidence)
+		f.Title = "No client certificate to authenticate with"
+		f.Fix = []string{"Give the client a certificate from a CA that the server accepts, with its key in one PEM file:", fill("$ mongotls check {endpoint} --tlsCertificateKeyFile client.pem --authenticate", j.values)}
+	case j.passesForMember(x):
+		f := j.add("x509-auth-failed", Fail, Likely, said+" The client certificate has the same O, OU and DC as the server's own, so that mongod takes it for a member's: unless clusterAuthMode allows x.509, nobody authenticates with that.", evidence)
+		f.Title = "The client certificate is taken for a member's"
+		f.Fix = []string{"Issue client certificates with another O or OU than the members have, such as OU=clients, and create their user.", readServerLog}
+	default:
+		j.add("x509-auth-failed", Fail, Certain, said, evidence)
+	}
+}
+
+// readServerLog is the step that always helps.
+const readServerLog = "Read the reason in the server's log: \"Failed to authenticate\", id 5286307."
+
+// refusalWords is what the server said, as a sentence.
+func refusalWords(a *fact.Authentication) string {
+	name := a.CodeName
+	if name == "" {
+		name = "no name"
+	}
+	return fmt.Sprintf("The server answered authenticate with error %d (%s): %s.", a.Code, name, strings.TrimSuffix(a.Message, "."))
+}
+
+// passesForMember reports whether a server with this certificate takes the client
+// for a member of its cluster.
+func (j *judge) passesForMember(x *fact.X509) bool {
+	client := clientOf(x)
+	return client != nil && len(j.presented) > 0 && j.presented[0].Error == "" && client.SameCluster(j.presented[0])
+}
+
+// clientOf is the client certificate; nil without one that can be read.
+func clientOf(x *fact.X509) *certificate.Certificate {
+	if x.Certificate == nil {
+		return nil
+	}
+	c, err := certificate.FromPEM(x.Certificate.PEM)
+	if err != nil {
+		return nil
+	}
+	return c
+}
