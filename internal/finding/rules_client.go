@@ -253,7 +253,11 @@ func (j *judge) tellUntrusted(c *clientCert, severity Severity, confidence Confi
 func (j *judge) addSaid(c *clientCert, id ID) {
 	r := j.refused
 	detail := "The certificate " + j.clientAuth().Presented + " was sent. " + r.seen + j.withoutWords() + saidWords(j, c, id)
-	j.add(id, Fail, r.confidence, detail, r.evidence)
+	values := map[string]string{}
+	if c != nil && len(c.Path) > 0 {
+		values["issuer"] = c.Path[len(c.Path)-1].Issuer
+	}
+	j.addWith(values, id, Fail, r.confidence, detail, r.evidence)
 }
 
 // addRejected tells of a certificate in which nothing wrong is to be seen.

@@ -46,6 +46,7 @@ func (j *judge) judgeUnrefused(c *clientCert) {
 			fmt.Sprintf("%s is a CA's certificate (CA:TRUE), and its key may sign others. Whoever has it can issue client certificates that lead to the same CA, members' included; servers on rustls refuse it.", clientWhich(c, 0)),
 			j.clientEvidence(verify.Fault{Cert: c.Certificate}, nil))
 		g.Title = "The client certificate is a CA's"
+		g.Why = "OpenSSL and Go let a CA's certificate act as a client's. An application keeps its key less well than a CA does, and with this one others can be made for any name, also for one that the server knows (MONGODB-X509)."
 	}
 	switch {
 	case !c.untrusted():
@@ -118,9 +119,13 @@ func (j *judge) judgeNotRequested(c *clientCert) {
 		return
 	}
 	g := j.add("client-cert-not-requested", severity, Certain, notRequestedWords(s, old, http)+want, evidence)
-	if !old {
-		g.Fix = slices.DeleteFunc(g.Fix, func(line string) bool { return strings.HasPrefix(line, "Update") })
+	if old && http == fact.OutcomeOK {
+		g.Title = "The server asks for no client certificate, as a mongod without a CA file"
 	}
+	g.Fix = slices.DeleteFunc(g.Fix, func(line string) bool {
+		ofRelease := strings.HasPrefix(line, "Update") || strings.HasPrefix(line, "$ mongosh")
+		return !old && ofRelease || http == fact.OutcomeOK && strings.HasPrefix(line, "If a proxy")
+	})
 }
 
 // judgeClusterMember: a client's certificate that mongod takes for a member's.

@@ -18,7 +18,7 @@ func acceptsWords(auth *fact.ClientAuth) string {
 	if len(auth.AcceptableCAs) == 0 {
 		return ""
 	}
-	return " It accepts certificates from: " + listed(auth.AcceptableCAs) + "."
+	return " The server accepts certificates from: " + listed(auth.AcceptableCAs) + "."
 }
 
 // withoutWords says so where the server answers clients without a certificate.
@@ -174,27 +174,24 @@ func namesakeWords(c *clientCert) string {
 	return fmt.Sprintf(" The certificate of %s that is known here has another key than the one that signed it: if that is what the server has, the CA was made anew in between.", c.Namesake.Subject)
 }
 
-// notRequestedWords tell what a server may be that asks for no certificate.
+// notRequestedWords tell what a server may be that asks for no certificate. old is
+// whether it may be of a release that CVE-2024-1351 concerns.
 func notRequestedWords(s *fact.Server, old bool, http fact.Outcome) string {
+	about := ""
+	switch first, ok := firstFixed[s.MaxWireVersion]; {
+	case old && ok:
+		about = fmt.Sprintf(" MongoDB %s before %s verifies no certificate at all then (CVE-2024-1351), and from %s on does not start without a CA; which of them this is cannot be seen from here.", s.Version, first, first)
+	case old:
+		about = fmt.Sprintf(" MongoDB %s verifies no certificate at all then (CVE-2024-1351), and has no release with a fix.", s.Version)
+	default:
+		about = " Releases of today start without one only with tlsUseSystemCA."
+	}
 	detail := "The server sent no CertificateRequest."
-	if !old {
-		switch http {
-		case fact.OutcomeOK:
-			return detail + " It is mongod or mongos itself, which asks as soon as it has a CA file."
-		default:
-			return detail + " A proxy or load balancer that ends TLS before MongoDB behaves so; mongod asks as soon as it has a CA file."
-		}
-	}
-	fixed := "no release of which has the fix"
-	if first, ok := firstFixed[s.MaxWireVersion]; ok {
-		fixed = "where " + first + " has the fix and the patch release is not to be seen from here"
-	}
-	about := fmt.Sprintf("mongod without a CA file verifies no certificate at all before that fix, and does not start after it; this is MongoDB %s, %s", s.Version, fixed)
 	switch http {
 	case fact.OutcomeOK:
-		return detail + " It is mongod or mongos itself: " + about + ". With tlsUseSystemCA it may not ask either."
+		return detail + " It is mongod or mongos itself, which asks as soon as it has a CA file: it has none." + about
 	case "", fact.OutcomeUnanswered:
-		return detail + " Either a proxy ends TLS before MongoDB, or it is a mongod without a CA file: " + about + "."
+		return detail + " Either a proxy ends TLS before MongoDB, or it is a mongod without a CA file." + about
 	}
-	return detail + " A proxy that ends TLS before MongoDB behaves so, or another server than mongod."
+	return detail + " A proxy or load balancer that ends TLS before MongoDB behaves so, or another server than mongod."
 }
