@@ -11,8 +11,6 @@ type X509 struct {
 	// why the server may see another name, a sentence fragment.
 	CertificateUser     string `json:"certificateUser,omitempty"`
 	CertificateUserNote string `json:"certificateUserNote,omitempty"`
-	// Certificate is the client certificate itself; nil where none was read.
-	Certificate *Certificate `json:"certificate,omitempty"`
 }
 
 // Authentication is how an authentication by client certificate ended, as it was

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
@@ -31,26 +32,19 @@ func judgeX509(j *judge) {
 			Fix = []string{"Add authSource=$external to the connection string; it goes over the TXT record."}
 	}
 	j.judgeUser(x)
-	a := j.endpoint.Authentication
-	if a != nil {
+	if a := j.endpoint.Authentication; a != nil {
 		j.judgeAuthentication(x, a)
-	}
-	if (a == nil || a.OK) && j.passesForMember(x) {
-		server := j.presented[0].Subject
-		j.add("client-cert-cluster-member", Warn, Certain,
-			fmt.Sprintf("The client certificate has the same O, OU and DC as the server's: %s and %s.", x.Certificate.Subject, server),
-			map[string]any{"subject": x.Certificate.Subject, "server": server})
 	}
 }
 
 // judgeUser: is the user name of the connection string the certificate's.
 func (j *judge) judgeUser(x *fact.X509) {
-	if x.Certificate == nil {
+	if len(j.target.ClientCertificates) == 0 {
 		return
 	}
 	if x.CertificateUser == "" && x.CertificateUserNote == "" {
 		f := j.add("x509-user-mismatch", Fail, Certain, "The subject of the client certificate is empty, so that the server has no name to authenticate it by.",
-			map[string]any{"subject": x.Certificate.Subject})
+			map[string]any{"sha256": j.target.ClientCertificates[0].SHA256})
 		f.Title = "The client certificate names nobody"
 		f.Fix = []string{"Issue a client certificate with a subject, such as CN=app,OU=clients,O=Acme."}
 		return
@@ -145,17 +139,15 @@ func (j *judge) judgeRefusal(x *fact.X509, a *fact.Authentication, evidence map[
 		f.Title = "The server does not know MONGODB-X509"
 		f.Fix = []string{"Use a mechanism that the server has: hello, or the server's documentation, tells which. A service that imitates MongoDB seldom has this one."}
 	case c.Presented == "" && !c.Requested:
-		f := j.add("x509-auth-failed", Fail, Certain, said+" It asked for no client certificate, so that it has none to authenticate.", evidence)
-		f.Title = "The server asks for no client certificate, and authenticates by none"
-		f.Fix = []string{
-			"Set net.tls.CAFile at the server to the CA of the client certificates: without one it neither asks for them nor verifies them.",
-			"If a proxy or load balancer ends TLS before the server, let it pass TLS through: the certificate does not get further than TLS does.",
-		}
+		j.judgeNotAsked(said, evidence)
 	case c.Presented == "":
 		f := j.add("x509-auth-failed", Fail, Certain, said+" It asked for a client certificate and got none.", evidence)
 		f.Title = "No client certificate to authenticate with"
 		f.Fix = []string{"Give the client a certificate from a CA that the server accepts, with its key in one PEM file:", fill("$ mongotls check {endpoint} --tlsCertificateKeyFile client.pem --authenticate", j.values)}
-	case j.passesForMember(x):
+		if c.Withheld != "" {
+			f.Fix = []string{"Give the client a certificate that can be used with this server: why the one at hand cannot is told beside this."}
+		}
+	case j.passesForMember():
 		f := j.add("x509-auth-failed", Fail, Likely, said+" The client certificate has the same O, OU and DC as the server's own, so that mongod takes it for a member's: unless clusterAuthMode allows x.509, nobody authenticates with that.", evidence)
 		f.Title = "The client certificate is taken for a member's"
 		f.Fix = []string{"Issue client certificates with another O or OU than the members have, such as OU=clients, and create their user.", readServerLog}
@@ -176,21 +168,22 @@ func refusalWords(a *fact.Authentication) string {
 	return fmt.Sprintf("The server answered authenticate with error %d (%s): %s.", a.Code, name, strings.TrimSuffix(a.Message, "."))
 }
 
-// passesForMember reports whether a server with this certificate takes the client
-// for a member of its cluster.
-func (j *judge) passesForMember(x *fact.X509) bool {
-	client := clientOf(x)
-	return client != nil && len(j.presented) > 0 && j.presented[0].Error == "" && client.SameCluster(j.presented[0])
+// judgeNotAsked: the server has no certificate to go by because it asked for none,
+// which was told as a warning before it had the last word.
+func (j *judge) judgeNotAsked(said string, evidence map[string]any) {
+	for i := range j.found {
+		if f := &j.found[i]; f.ID == "client-cert-not-requested" {
+			f.Severity, f.Detail = Fail, f.Detail+" "+said
+			maps.Copy(f.Evidence, evidence)
+			return
+		}
+	}
+	j.add("x509-auth-failed", Fail, Certain, said+" It asked for no client certificate, so that it has none to go by.", evidence)
 }
 
-// clientOf is the client certificate; nil without one that can be read.
-func clientOf(x *fact.X509) *certificate.Certificate {
-	if x.Certificate == nil {
-		return nil
-	}
-	c, err := certificate.FromPEM(x.Certificate.PEM)
-	if err != nil {
-		return nil
-	}
-	return c
+// passesForMember reports whether a server with this certificate takes the client
+// for a member of its cluster.
+func (j *judge) passesForMember() bool {
+	client, server := j.clientCert(), j.leaf()
+	return client != nil && server != nil && client.SameCluster(server)
 }

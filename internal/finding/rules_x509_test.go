@@ -31,11 +31,11 @@ func authenticating(username string, client *pair) edit {
 			asksForClient("")(t, e)
 			return
 		}
-		described := certificate.Describe(client.der)
 		parsed, _ := certificate.Parse(client.der)
 		u := parsed.X509User()
-		t.X509.Certificate, t.X509.CertificateUser, t.X509.CertificateUserNote = &described, u.Name, u.Uncertain
-		asksForClient(described.Subject)(t, e)
+		t.ClientCertificates = present(client)
+		t.X509.CertificateUser, t.X509.CertificateUserNote = u.Name, u.Uncertain
+		asksForClient(parsed.Subject)(t, e)
 	}
 }
 
@@ -101,10 +101,15 @@ func TestX509(t *testing.T) {
 		{"a service without the mechanism", []edit{healthy, authenticating(appUser, client), turnedAway(334, "MechanismUnavailable", "no")},
 			[]brief{failed("The server does not know MONGODB-X509")}, Failure},
 		{"no certificate asked for", []edit{healthy, authenticating(appUser, client), notAsked, generic},
-			[]brief{failed("The server asks for no client certificate, and authenticates by none")}, Failure},
+			[]brief{failing("client-cert-not-requested")}, Failure},
+		{"no certificate asked for, in a report without the warning", []edit{healthy, authenticating("", client), generic, func(_ *fact.Target, e *fact.Endpoint) { e.ClientAuth = nil }},
+			[]brief{failing("x509-auth-failed")}, Failure},
+		{"a certificate that was withheld", []edit{healthy, authenticating("", client), generic, func(_ *fact.Target, e *fact.Endpoint) {
+			e.ClientAuth.Presented, e.ClientAuth.Withheld = "", "no signature in common"
+		}}, []brief{failed("No client certificate to authenticate with"), warning("client-cert-rejected").titled("The server verifies no signature of the client certificate's key")}, Failure},
 		{"no certificate sent", []edit{healthy, authenticating("", nil), generic}, []brief{failed("No client certificate to authenticate with")}, Failure},
 		{"a member's certificate", []edit{healthy, authenticating("", twin), generic},
-			[]brief{likely("x509-auth-failed").titled("The client certificate is taken for a member's")}, Failure},
+			[]brief{likely("x509-auth-failed").titled("The client certificate is taken for a member's"), warning("client-cert-cluster-member")}, Failure},
 		{"a member's certificate that is let in", []edit{healthy, authenticating("", twin), answered(fact.Authentication{OK: true, ServerUser: "CN=app,OU=members,O=Acme"})},
 			[]brief{warning("client-cert-cluster-member")}, Warning},
 		{"a member's certificate, nobody having tried", []edit{healthy, authenticating("", twin)}, []brief{warning("client-cert-cluster-member")}, Warning},

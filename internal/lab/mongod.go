@@ -43,8 +43,8 @@ type Options struct {
 	// AllowConnectionsWithoutCertificates lets clients in that present none. It
 	// does not excuse a certificate that does not verify.
 	AllowConnectionsWithoutCertificates bool
-	// AllowInvalidCertificates lets clients in whose certificate does not verify,
-	// and as whom they may not authenticate then.
+	// AllowInvalidCertificates lets clients in whatever they present. They cannot
+	// authenticate with what does not verify.
 	AllowInvalidCertificates bool
 	// Users are those of the database $external, who authenticate with a
 	// certificate (MONGODB-X509): "CN=app,O=Acme".
@@ -188,13 +188,16 @@ func (m *mongod) admits(chain []*x509.Certificate) (client *x509.Certificate, ok
 	if len(chain) == 0 {
 		return nil, m.options.AllowConnectionsWithoutCertificates
 	}
+	// OpenSSL asks for a key that may sign; crypto/x509 does not look.
+	usage := chain[0].KeyUsage
+	signs := usage == 0 || usage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) != 0
 	_, err := chain[0].Verify(x509.VerifyOptions{
 		Roots:         pool(m.options.ClientCAs),
 		Intermediates: pool(slices.Clone(chain[1:])),
 		CurrentTime:   m.options.Now(),
 		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	})
-	if err != nil {
+	if err != nil || !signs {
 		return nil, m.options.AllowInvalidCertificates
 	}
 	return chain[0], true

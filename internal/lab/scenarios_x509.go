@@ -57,7 +57,7 @@ func authentications() []Scenario {
 		{
 			ID: "x509-not-asked", Group: group, Title: "a certificate that nobody asked for",
 			Summary: "The server has no CAFile and asks for no client certificate, so that the client's own never gets there.",
-			Finding: "x509-auth-failed", Verdict: "fail",
+			Finding: "client-cert-not-requested", Verdict: "fail",
 			build: authenticating(func(s *setting) { s.clientCAs = nil }),
 		},
 		{
@@ -70,7 +70,7 @@ func authentications() []Scenario {
 			}),
 		},
 		{
-			ID: "client-cert-cluster-member", Group: group, Title: "a client that may do anything",
+			ID: "x509-authenticated-member", Group: group, Title: "a client that may do anything",
 			Summary: "The client's certificate has the same O and OU as the server's, and clusterAuthMode is x509: it is authenticated as a member of the cluster, with all rights.",
 			Finding: "client-cert-cluster-member", Verdict: "warn",
 			build: authenticating(func(s *setting) {

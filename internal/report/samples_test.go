@@ -316,13 +316,12 @@ var samples = []sample{
 	{"x509-refused", func() *Report {
 		e := db1()
 		e.Verdict = finding.Failure
-		client := leaf()
 		e.ClientAuth = &fact.ClientAuth{Requested: true, Required: new(true), Presented: "CN=app,O=Example", AcceptableCAs: []string{}}
 		e.Authentication = &fact.Authentication{User: "O=Example,CN=app", Outcome: fact.OutcomeOK, Code: 18, CodeName: "AuthenticationFailed", Message: "Authentication failed.", Ms: 0.4}
 		e.Findings = []finding.Finding{{ID: "x509-user-mismatch", Severity: finding.Fail, Title: "the user name is another", Confidence: finding.Certain}}
 		target := bareHost(e)
 		target.Options.AuthSource, target.Options.Authenticate = "$external", true
-		target.X509 = &fact.X509{Username: "O=Example,CN=app", CertificateUser: "CN=app,O=Example", CertificateUserNote: "CN has characters that the server normalizes", Certificate: &client}
+		target.X509 = &fact.X509{Username: "O=Example,CN=app", CertificateUser: "CN=app,O=Example", CertificateUserNote: "CN has characters that the server normalizes"}
 		return sampleReport(finding.Failure, target)
 	}},
 	{"hostile", func() *Report {

@@ -13,8 +13,12 @@ import (
 	"github.com/mongotls/mongotls/internal/target"
 )
 
-// maxSubjects bounds the subjects told of a CA file.
-const maxSubjects = 20
+// maxSubjects bounds the subjects told of a CA file, maxClientChain the
+// certificates told of a client's file.
+const (
+	maxSubjects    = 20
+	maxClientChain = 32
+)
 
 // localFiles are the files that a target's options name, as read.
 type localFiles struct {
@@ -26,6 +30,8 @@ type localFiles struct {
 	caProblem   string
 	authorities *keyfile.CAFile
 	client      *tls.Certificate
+	// clientFacts is the client's chain as it is told of.
+	clientFacts []fact.Certificate
 	// crls is nil without a tlsCRLFile, or where it could not be used.
 	crls *revocation.CRLFile
 }
@@ -105,6 +111,9 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 		} else {
 			l.client = client
 			f.Certificates = len(client.Certificate)
+			for _, der := range client.Certificate[:min(f.Certificates, maxClientChain)] {
+				l.clientFacts = append(l.clientFacts, certificate.Describe(der))
+			}
 		}
 		l.facts = append(l.facts, f)
 	}
@@ -154,8 +163,6 @@ func describeUser(x *fact.X509, client *tls.Certificate) {
 	if x == nil || client == nil {
 		return
 	}
-	described := certificate.Describe(client.Certificate[0])
-	x.Certificate = &described
 	if c, err := certificate.Parse(client.Certificate[0]); err == nil {
 		u := c.X509User()
 		x.CertificateUser, x.CertificateUserNote = u.Name, u.Uncertain

@@ -110,7 +110,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 	f, hosts := s.Plan(ctx, t)
 	tally.expect(len(hosts))
 	local := s.readFiles(t)
-	f.Files = local.facts
+	f.Files, f.ClientCertificates = local.facts, local.clientFacts
 	describeUser(f.X509, local.client)
 	source := "seed"
 	if t.Scheme == target.SRV {
