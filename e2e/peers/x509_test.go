@@ -83,11 +83,11 @@ func TestGoDriverAndX509(t *testing.T) {
 		},
 		{
 			name: "a certificate that was not asked for", present: client, server: func(o *lab.Options) { o.ClientCAs = nil },
-			want: []string{"fail x509-auth-failed"},
+			want: []string{"fail client-cert-not-requested"},
 		},
 		{
 			name: "a member's certificate where clusterAuthMode is keyFile", present: "member",
-			want: []string{"fail x509-auth-failed"},
+			want: []string{"fail x509-auth-failed", "warn client-cert-cluster-member"},
 		},
 		{
 			name: "a member's certificate where clusterAuthMode is x509", present: "member", server: func(o *lab.Options) { o.ClusterX509 = true },
@@ -131,6 +131,24 @@ func TestGoDriverAndX509(t *testing.T) {
 			compareWithDriver(t, got, uri, mongod.Address, row.goDiffers)
 		})
 	}
+}
+
+// TestGoDriverAndX509WithoutTLS: a server that takes clients in clear lets nobody
+// authenticate there, and check fails without being asked to try.
+func TestGoDriverAndX509WithoutTLS(t *testing.T) {
+	t.Parallel()
+	made := usual().issue(t)
+	mongod, err := lab.StartMongod(t.Context(), lab.Options{Mode: lab.PreferTLS, Certificate: made.server, Users: []string{applicationUser}}, lab.StartOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(mongod.Close)
+	uri := connectionString(t, "127.0.0.1", mongod.Address, "tls", "false", "authMechanism", "MONGODB-X509")
+	got := untilAnswered(func() checked { return check(t, uri) })
+	if found := got.findings(); len(found) == 0 || found[0].ID != "x509-auth-failed" {
+		t.Errorf("findings: %v", got.tellings())
+	}
+	compareWithDriver(t, got, uri, mongod.Address, "")
 }
 
 // above are the certificates that a client sends behind its own.

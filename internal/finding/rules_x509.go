@@ -31,6 +31,12 @@ func judgeX509(j *judge) {
 			map[string]any{"options": []string{"authMechanism", "authSource"}, "authSource": source}).
 			Fix = []string{"Add authSource=$external to the connection string; it goes over the TXT record."}
 	}
+	if !j.target.Options.TLS && !j.has("plaintext-client") {
+		f := j.add("x509-auth-failed", Fail, Certain, "The connection string does not use TLS, and a client certificate is sent over nothing else: the server has nobody to authenticate.",
+			map[string]any{"tls": false})
+		f.Title = "MONGODB-X509 needs TLS, and the connection string has none"
+		f.Fix = []string{"Add tls=true to the connection string, and tlsCertificateKeyFile where it is missing:", fill("$ mongotls check {tlsuri} --tlsCertificateKeyFile {keyfile} --authenticate", j.values)}
+	}
 	j.judgeUser(x)
 	if a := j.endpoint.Authentication; a != nil {
 		j.judgeAuthentication(x, a)

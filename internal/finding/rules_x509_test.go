@@ -77,6 +77,9 @@ func TestX509(t *testing.T) {
 			[]brief{entryTitle("x509-user-mismatch", Warn, Likely)}, Warning},
 		{"a certificate of nobody", []edit{healthy, authenticating("", nobody)},
 			[]brief{failing("x509-user-mismatch").titled("The client certificate names nobody")}, Failure},
+		{"without TLS", []edit{plaintext, authenticating("", client), func(_ *fact.Target, e *fact.Endpoint) { e.ClientAuth = nil }},
+			[]brief{failed("MONGODB-X509 needs TLS, and the connection string has none"), warning("no-encryption")}, Failure},
+		{"without TLS, where there is nothing else", []edit{withoutTLS, authenticating("", client)}, []brief{failing("plaintext-client")}, Failure},
 		{"a source from the TXT record", []edit{healthy, authenticating("", client), source}, []brief{failing("option-conflict")}, Failure},
 
 		{"authenticated", []edit{healthy, authenticating(appUser, client), answered(fact.Authentication{OK: true, ServerUser: appUser})}, nil, Pass},

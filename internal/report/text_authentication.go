@@ -7,8 +7,8 @@ import (
 )
 
 // x509 tells which user a client certificate stands for, where it is to
-// authenticate by it.
-func (t *text) x509(x *fact.X509) {
+// authenticate by it. asked is whether the server was asked for that user.
+func (t *text) x509(x *fact.X509, asked bool) {
 	if x == nil {
 		return
 	}
@@ -20,6 +20,9 @@ func (t *text) x509(x *fact.X509) {
 	}
 	if x.CertificateUserNote != "" {
 		t.row("", t.dim("the server may see another name: "+x.CertificateUserNote))
+	}
+	if !asked && x.CertificateUser != "" {
+		t.row("", t.dim("whether the server knows that user, --authenticate asks it"))
 	}
 }
 

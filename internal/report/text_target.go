@@ -25,7 +25,7 @@ func (t *text) target(target *Target) {
 	for _, u := range target.Unsupported {
 		t.row("drivers", plain(unsupported(u)))
 	}
-	t.x509(target.X509)
+	t.x509(target.X509, target.Options.Authenticate)
 	for i, f := range target.Files {
 		t.row(first(i, "files"), t.file(f)...)
 	}

@@ -34,9 +34,9 @@ func TestX509(t *testing.T) {
 		{"another database", user + complete + "&authSource=admin", &fact.X509{Username: dn},
 			[]string{"error option-conflict [authMechanism authSource] authMechanism=MONGODB-X509 cannot go with authSource=admin: its users are in $external, and drivers refuse any other; leave authSource out, or set it to $external"}},
 		{"without TLS", "mongodb://db1/?authMechanism=MONGODB-X509", &fact.X509{},
-			[]string{"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs TLS, and TLS is off; set tls=true and tlsCertificateKeyFile"}},
+			[]string{"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs TLS, and TLS is off: drivers connect in clear, and the server authenticates nobody there; set tls=true and tlsCertificateKeyFile"}},
 		{"without a certificate", "mongodb://db1/?tls=true&authMechanism=MONGODB-X509", &fact.X509{},
-			[]string{"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs a client certificate, and no option names one; set tls=true and tlsCertificateKeyFile"}},
+			[]string{"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs a client certificate, and no option names one: drivers connect without, and the server has nobody to authenticate; set tls=true and tlsCertificateKeyFile"}},
 		{"an empty database, whatever the mechanism", "mongodb://db1/?authSource=", nil,
 			[]string{"error option-invalid-value [authSource] authSource must not be empty"}},
 	}
