@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -55,7 +56,7 @@ func (j *judge) judgeUser(x *fact.X509) {
 		f.Fix = []string{"Issue a client certificate with a subject, such as CN=app,OU=clients,O=Acme."}
 		return
 	}
-	if x.Username == "" || x.Username == x.CertificateUser || j.userStands() {
+	if x.Username == "" || x.CertificateUser == "" || x.Username == x.CertificateUser || j.userStands() {
 		return
 	}
 	severity, confidence := Fail, Certain
@@ -69,7 +70,7 @@ func (j *judge) judgeUser(x *fact.X509) {
 		fmt.Sprintf("The connection string has the user name %s, and the server takes the client certificate for %s: %s.%s",
 			x.Username, x.CertificateUser, strings.Join(differences, "; "), doubt),
 		map[string]any{"username": x.Username, "certificateUser": x.CertificateUser, "differences": differences})
-	f.Fix = append(f.Fix, "The user must exist under that name; this creates it, as one who may create users:", j.createUser(x))
+	f.Fix = append(f.Fix, "The user must exist under that name; this creates it, as one who may create users:", j.createUser(x.CertificateUser))
 }
 
 // userStands reports whether the server has taken the user name of the connection
@@ -79,8 +80,9 @@ func (j *judge) userStands() bool {
 	return a != nil && a.User != "" && (a.OK || a.Code == codeUserNotFound)
 }
 
-// createUser is the command that makes the certificate's user at the server.
-func (j *judge) createUser(x *fact.X509) string {
+// createUser is the command that makes the certificate's user, of this name, at
+// the server.
+func (j *judge) createUser(name string) string {
 	command := "$ mongosh " + shellQuote(j.values["tlsuri"])
 	if f := j.target.Options.TLSCAFile; f != "" {
 		command += " --tlsCAFile " + shellQuote(f)
@@ -88,7 +90,7 @@ func (j *judge) createUser(x *fact.X509) string {
 	if f := j.target.Options.TLSCertificateKeyFile; f != "" {
 		command += " --tlsCertificateKeyFile " + shellQuote(f)
 	}
-	return command + " --eval " + shellQuote(certificate.User{Name: x.CertificateUser}.CreateUser()) + " --username ADMIN --password"
+	return command + " --eval " + shellQuote(certificate.User{Name: name}.CreateUser()) + " --username ADMIN --password"
 }
 
 // judgeAuthentication: what became of the authentication that was asked for.
@@ -136,9 +138,10 @@ func (j *judge) judgeRefusal(x *fact.X509, a *fact.Authentication, evidence map[
 		detail := said + " The certificate was verified, and nobody has created the user that it stands for."
 		f := j.add("x509-auth-failed", Fail, Certain, detail, evidence)
 		f.Title = "The user of the client certificate does not exist"
-		f.Fix = []string{"Create the user, as one who may create users, with the roles that it needs:", j.createUser(x)}
-		if x.CertificateUser == "" {
-			f.Fix = []string{"Create the user that the server names, in the database $external."}
+		// The name that was sent stood the comparison with the certificate.
+		f.Fix = []string{"Create the user that the server names, in the database $external."}
+		if name := cmp.Or(a.User, x.CertificateUser); name != "" {
+			f.Fix = []string{"Create the user, as one who may create users, with the roles that it needs:", j.createUser(name)}
 		}
 	case a.Code == codeCommandNotFound, a.Code == codeMechanismUnavailable:
 		f := j.add("x509-auth-failed", Fail, Certain, said+" It does not offer this mechanism.", evidence)

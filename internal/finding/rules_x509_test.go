@@ -75,6 +75,9 @@ func TestX509(t *testing.T) {
 		{"another user", []edit{healthy, authenticating(reversed, client)}, []brief{failing("x509-user-mismatch")}, Failure},
 		{"another user, and the certificate's may be another yet", []edit{healthy, authenticating("CN=app", emoji)},
 			[]brief{entryTitle("x509-user-mismatch", Warn, Likely)}, Warning},
+		{"a certificate whose user is not known at all", []edit{healthy, authenticating(appUser, client), func(t *fact.Target, _ *fact.Endpoint) {
+			t.X509.CertificateUser, t.X509.CertificateUserNote = "", "the subject cannot be read"
+		}}, nil, Pass},
 		{"a certificate of nobody", []edit{healthy, authenticating("", nobody)},
 			[]brief{failing("x509-user-mismatch").titled("The client certificate names nobody")}, Failure},
 		{"without TLS", []edit{plaintext, authenticating("", client), func(_ *fact.Target, e *fact.Endpoint) { e.ClientAuth = nil }},
@@ -169,5 +172,23 @@ func TestAuthenticationTellsTheAnswer(t *testing.T) {
 	const detail = "The server answered authenticate with error 18 (AuthenticationFailed): Authentication failed."
 	if got.Detail != detail {
 		t.Errorf("detail %q, want %q", got.Detail, detail)
+	}
+}
+
+// TestUnknownUserIsCreatedByItsName: of the two names the one that the server knows
+// the certificate by.
+func TestUnknownUserIsCreatedByItsName(t *testing.T) {
+	client := issue(t, nil, "app", of("apps", "Acme"))
+	for _, test := range []struct{ name, sent, want string }{
+		{"the certificate's", "", appUser},
+		{"the one that was sent", "CN=other", "CN=other"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			target, endpoint := facts(authenticating(test.sent, client), turnedAway(11, "UserNotFound", "Could not find user"))
+			got := Judge(target, endpoint, Policy{}, now).Findings[0]
+			if last := got.Fix[len(got.Fix)-1]; !strings.Contains(last, `createUser: "`+test.want+`"`) {
+				t.Errorf("%s: %s", got.ID, last)
+			}
+		})
 	}
 }
