@@ -30,8 +30,15 @@ type Target struct {
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`
+	// X509 is what authentication by client certificate goes by; nil where the
+	// options do not ask for it.
+	X509 *X509 `json:"x509,omitempty"`
 	// Files are the local files that the options name, as read.
 	Files []File `json:"files,omitempty"`
+	// ClientCertificates are those of the file that tlsCertificateKeyFile names, in
+	// the order in which a client sends them; absent where none is named or it
+	// cannot be used.
+	ClientCertificates []Certificate `json:"clientCertificates,omitempty"`
 	// SRV is the seed list lookup of a mongodb+srv target; nil for others.
 	SRV *SRV `json:"srv,omitempty"`
 	// Endpoints are what was observed of each host. A report holds them beside
@@ -70,6 +77,9 @@ type Options struct {
 	DirectConnection                     bool   `json:"directConnection,omitempty"`
 	LoadBalanced                         bool   `json:"loadBalanced,omitempty"`
 	AuthMechanism                        string `json:"authMechanism,omitempty"`
+	AuthSource                           string `json:"authSource,omitempty"`
+	// Authenticate is --authenticate: to authenticate by client certificate.
+	Authenticate bool `json:"authenticate,omitempty"`
 	// ServerName is --servername: the name for SNI and for verification.
 	ServerName string `json:"servername,omitempty"`
 	// Connect is --connect: the address dialled in place of the target's.
@@ -155,6 +165,9 @@ type Endpoint struct {
 	ClientAuth *ClientAuth `json:"clientAuth,omitempty"`
 	// Server is what the hello command told.
 	Server *Server `json:"server,omitempty"`
+	// Authentication is how authentication ended; nil where none was made:
+	// because none was asked for, or because hello was not answered.
+	Authentication *Authentication `json:"authentication,omitempty"`
 }
 
 // DNS is an address lookup that failed or succeeded.
@@ -337,19 +350,6 @@ type Anchor struct {
 	KeyType   string    `json:"keyType"`
 	SHA256    string    `json:"sha256"`
 	PEM       string    `json:"pem"`
-}
-
-// ClientAuth is what the server's CertificateRequest asked for.
-type ClientAuth struct {
-	Requested bool `json:"requested"`
-	// Required is nil when it was not established; Reason says why. A
-	// CertificateRequest alone does not tell: mongod always sends one.
-	Required *bool  `json:"required"`
-	Reason   string `json:"reason,omitempty"`
-	// AcceptableCAs are the subjects the server listed.
-	AcceptableCAs []string `json:"acceptableCAs"`
-	// Presented is the subject of the client certificate sent, or empty.
-	Presented string `json:"presented"`
 }
 
 // Server is what hello told of the peer.

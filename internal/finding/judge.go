@@ -51,6 +51,7 @@ var rules = []func(*judge){
 	judgeTrustStore,
 	judgeHandshake,
 	judgeHello,
+	judgeClient,
 	judgeProtocols,
 	judgeScan,
 	judgeChain,
@@ -58,6 +59,7 @@ var rules = []func(*judge){
 	judgeClock,
 	judgeHostname,
 	judgeRevocation,
+	judgeX509,
 }
 
 // JudgeTarget concludes from the facts of a target as a whole: its SRV record.
@@ -92,6 +94,10 @@ type judge struct {
 	input     verify.Input
 	chain     *verify.Result
 	name      *verify.NameResult
+
+	// refused is set where the server ended the connection over the client's
+	// certificate.
+	refused *refusal
 
 	found []Finding
 	// silences replaces the catalogue's for a finding whose consequences depend

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/connection"
@@ -20,9 +21,14 @@ type mainAnswer struct {
 	facts     fact.Handshake
 	chain     [][]byte
 	requested bool
-	caNames   [][]byte
+	request   tlswire.CertificateRequest
+	// presented is the subject of the certificate that was sent, withheld why the
+	// one at hand was not.
 	presented string
+	withheld  string
 	hello     helloAnswer
+	// authentication is nil where none was made.
+	authentication *fact.Authentication
 	// version and suite as numbers, of the ServerHello even where the
 	// handshake did not complete; zero without one.
 	version uint16
@@ -43,8 +49,11 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,
 		GetClientCertificate: func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			m.requested, m.caNames = true, info.AcceptableCAs
+			m.requested = true
 			if r.ClientCertificate == nil {
+				return &tls.Certificate{}, nil
+			}
+			if m.withheld = unsigned(info, r.ClientCertificate); m.withheld != "" {
 				return &tls.Certificate{}, nil
 			}
 			m.presented = subjectOf(r.ClientCertificate)
@@ -59,6 +68,7 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 		m.fail(ctx, err, rec.Bytes, keys.Secret)
 		return m
 	}
+	m.request = tlswire.ReadFlight(rec.Bytes, keys.Secret).Request
 	state := tc.ConnectionState()
 	m.version = state.Version
 	m.facts.Outcome = fact.OutcomeOK
@@ -70,6 +80,9 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 		m.chain = append(m.chain, cert.Raw)
 	}
 	m.hello = c.sayHello(tc, r)
+	if r.Authenticate && m.hello.outcome == fact.OutcomeOK && m.hello.reply.OK {
+		m.authentication = c.authenticate(tc, r, m.hello.reply)
+	}
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()
 	return m
@@ -80,7 +93,7 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 	f := tlswire.ReadFlight(recorded, secret)
 	m.chain = f.Chain
 	if f.Requested {
-		m.requested, m.caNames = true, f.CANames
+		m.requested, m.request = true, f.Request
 	}
 	if f.HelloSeen {
 		m.version = f.Hello.Version
@@ -110,9 +123,22 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 func (m *mainAnswer) learnRequest(answers []answer) {
 	for _, a := range answers {
 		if !m.requested && a.flight.Requested {
-			m.requested, m.caNames = true, a.flight.CANames
+			m.requested, m.request = true, a.flight.Request
 		}
 	}
+}
+
+// unsigned is why a client cannot prove that the certificate is its own: its key
+// makes no signature that the server verifies. Empty if it can. OpenSSL, Go and
+// Java send none then. Whether the server names the certificate's CA is not asked:
+// OpenSSL sends it all the same, as most drivers do that run on it.
+func unsigned(info *tls.CertificateRequestInfo, cert *tls.Certificate) string {
+	anyCA := *info
+	anyCA.AcceptableCAs = nil
+	if err := anyCA.SupportsCertificate(cert); err != nil {
+		return strings.TrimPrefix(err.Error(), "tls: ")
+	}
+	return ""
 }
 
 // subjectOf renders the subject of the certificate that a client presents.
@@ -130,12 +156,18 @@ func subjectOf(cert *tls.Certificate) string {
 // clientAuth tells what is known of the server's wish for a client certificate.
 // without is the connection that presented none: m itself, or a side question.
 func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
-	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented}
-	for _, der := range m.caNames {
-		if len(a.AcceptableCAs) == maxAcceptableCAs {
-			break
-		}
+	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented, Withheld: m.withheld}
+	kept := m.request.Names[:min(len(m.request.Names), maxAcceptableCAs)]
+	a.LeftOut = len(m.request.Names) - len(kept)
+	for _, der := range kept {
 		a.AcceptableCAs = append(a.AcceptableCAs, certificate.Name(der))
+		a.AcceptableNames = append(a.AcceptableNames, der)
+	}
+	for _, id := range m.request.Types {
+		a.CertificateTypes = append(a.CertificateTypes, registry.CertificateTypeName(id))
+	}
+	for _, id := range m.request.Schemes[:min(len(m.request.Schemes), maxSchemes)] {
+		a.SignatureSchemes = append(a.SignatureSchemes, registry.SignatureName(id))
 	}
 	yes, no := true, false
 	switch {
@@ -157,8 +189,12 @@ func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
 	return a
 }
 
-// maxAcceptableCAs bounds the names kept of a CertificateRequest.
-const maxAcceptableCAs = 100
+// The bounds of what is kept of a CertificateRequest: some servers name all roots
+// of their system, which are some 150.
+const (
+	maxAcceptableCAs = 200
+	maxSchemes       = 64
+)
 
 // refusesClient reports whether an alert is one by which servers answer a
 // client certificate that is missing or that they do not like.

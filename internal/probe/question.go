@@ -76,7 +76,7 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 	case fact.AskNoSNI:
 		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS13, Suites: tls13AndMain()})
 	case fact.AskNoClientCert:
-		r.ClientCertificate = nil
+		r.ClientCertificate, r.Authenticate = nil, false
 		m := c.handshake(ctx, conn, r)
 		a.main = &m
 		a.Outcome, a.Alert, a.Detail = m.facts.Outcome, m.facts.Alert, m.facts.Error

@@ -57,6 +57,19 @@ func TestRowsOfAnEndpoint(t *testing.T) {
 		{"say that it is not MongoDB", func(e *Endpoint) { e.Server = &fact.Server{MongoDB: new(false)} }, TextOptions{}, "server", []string{"not MongoDB"}},
 		{"say that it is some MongoDB", func(e *Endpoint) { e.Server = &fact.Server{MongoDB: new(true)} }, TextOptions{}, "server", []string{"MongoDB"}},
 		{"show what hello ended with", func(e *Endpoint) { e.Server = &fact.Server{Hello: fact.OutcomeClosed} }, TextOptions{}, "hello", []string{"closed without a word"}},
+		{"say nothing of an authentication that was not made", func(e *Endpoint) {}, TextOptions{}, "X.509 auth", nil},
+		{"tell as whom the client is authenticated", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, OK: true, ServerUser: "CN=app"}
+		}, TextOptions{}, "X.509 auth", []string{"authenticated as CN=app"}},
+		{"tell that the client is authenticated as whomever", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, OK: true}
+		}, TextOptions{}, "X.509 auth", []string{"authenticated"}},
+		{"tell that the client is not authenticated", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, Code: 18, CodeName: "AuthenticationFailed", Message: "Authentication failed."}
+		}, TextOptions{}, "X.509 auth", []string{"error 18 AuthenticationFailed: Authentication failed."}},
+		{"tell of an authentication without an answer", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeClosed, Error: "EOF"}
+		}, TextOptions{}, "X.509 auth", []string{"closed without a word: EOF"}},
 		{"show the error that hello replied with", func(e *Endpoint) {
 			e.Server = &fact.Server{Hello: fact.OutcomeOK, ErrorCode: 13, ErrorMessage: "not authorized"}
 		}, TextOptions{}, "hello", []string{"error 13: not authorized"}},
@@ -65,6 +78,9 @@ func TestRowsOfAnEndpoint(t *testing.T) {
 		{"tell of a clock behind", func(e *Endpoint) { e.Server.ClockSkewMs = new(-86400000.0) }, TextOptions{}, "clock", []string{"1 day behind this machine's"}},
 		{"survive a clock beyond all years", func(e *Endpoint) { e.Server.ClockSkewMs = new(1e300) }, TextOptions{}, "clock", []string{"31709 years ahead of this machine's"}},
 		{"say that no client certificate was asked for", func(e *Endpoint) { e.ClientAuth = &fact.ClientAuth{} }, TextOptions{}, "client cert", []string{"not asked for"}},
+		{"say why a client certificate was not sent", func(e *Endpoint) {
+			e.ClientAuth = &fact.ClientAuth{Requested: true, Withheld: "no signature in common"}
+		}, TextOptions{}, "client cert", []string{"asked for, none sent: no signature in common"}},
 		{"say that a name was matched by a wildcard", func(e *Endpoint) { e.Hostname.Matched = "*.example.com" }, TextOptions{}, "hostname", []string{"matches db1.example.com by *.example.com"}},
 		{"say that no name matched", func(e *Endpoint) { e.Hostname = &finding.Hostname{Checked: "db9"} }, TextOptions{}, "hostname", []string{"no match for db9"}},
 		{"say that another store would trust the chain", func(e *Endpoint) { e.Chain = &finding.Chain{TrustedBy: []string{"system"}} }, TextOptions{}, "chain",

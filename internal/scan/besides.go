@@ -67,8 +67,8 @@ func told(v *version, f *fact.Scan) {
 		master, tickets := flight.Hello.ExtendedMasterSecret, flight.Hello.SessionTicket
 		f.ExtendedMasterSecret, f.SessionTickets = &master, &tickets
 	}
-	if len(flight.Schemes) > 0 {
-		f.SignatureSchemes = append(f.SignatureSchemes, fact.ScannedSchemes{Version: registry.VersionName(v.id), Schemes: schemeNames(flight.Schemes)})
+	if len(flight.Request.Schemes) > 0 {
+		f.SignatureSchemes = append(f.SignatureSchemes, fact.ScannedSchemes{Version: registry.VersionName(v.id), Schemes: schemeNames(flight.Request.Schemes)})
 	}
 }
 

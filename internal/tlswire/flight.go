@@ -32,11 +32,10 @@ type Flight struct {
 	Chain [][]byte
 	// DH is the finite-field group of a ServerKeyExchange; nil without one.
 	DH *DHGroup
-	// Requested is whether there is a CertificateRequest, CANames and Schemes
-	// what it accepts: names, DER, and signature schemes (from TLS 1.2).
+	// Requested is whether there is a CertificateRequest, and Request what it
+	// accepts.
 	Requested bool
-	CANames   [][]byte
-	Schemes   []uint16
+	Request   CertificateRequest
 	// AlertCode is that of an alert, with AlertSeen.
 	AlertCode int
 	AlertSeen bool
@@ -156,7 +155,7 @@ func (f *Flight) take(m message) {
 		}
 	case handshakeCertificateRequest:
 		f.Requested = true
-		f.CANames, f.Schemes, _ = parseCertificateRequest(m.body, f.Hello.Version)
+		f.Request, _ = parseCertificateRequest(m.body, f.Hello.Version)
 	case handshakeServerHelloDone, handshakeFinished:
 		f.Done = true
 	}

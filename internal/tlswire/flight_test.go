@@ -7,9 +7,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"io"
 	"math/big"
 	"net"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,10 +75,11 @@ func TestReadFlight(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool.AddCert(leaf)
+	// What a server written in Go asks for, but for the schemes, which change with
+	// the release.
+	asked := CertificateRequest{Types: []byte{1, 64}, Names: [][]byte{leaf.RawSubject}}
+	asked13 := CertificateRequest{Names: [][]byte{leaf.RawSubject}}
 
-	// What crypto/tls accepts of client certificates.
-	schemes13 := []uint16{0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0503, 0x0603}
-	schemes12 := []uint16{0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0503, 0x0603}
 	tests := []struct {
 		name    string
 		version uint16
@@ -95,7 +99,7 @@ func TestReadFlight(t *testing.T) {
 			name: "TLS 1.2 with a CertificateRequest", version: tls.VersionTLS12, cert: good, ask: tls.RequestClientCert,
 			want: Flight{
 				Hello:     ServerHello{Version: tls.VersionTLS12, Suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, Group: uint16(tls.X25519), SecureRenegotiation: true, ExtendedMasterSecret: true},
-				HelloSeen: true, Chain: good.Certificate, Requested: true, CANames: [][]byte{leaf.RawSubject}, Schemes: schemes12, Done: true,
+				HelloSeen: true, Chain: good.Certificate, Requested: true, Request: asked, Done: true,
 			},
 		},
 		{
@@ -109,7 +113,7 @@ func TestReadFlight(t *testing.T) {
 			name: "TLS 1.3 with a CertificateRequest", version: tls.VersionTLS13, cert: good, ask: tls.RequestClientCert,
 			want: Flight{
 				Hello:     ServerHello{Version: tls.VersionTLS13, Suite: tls.TLS_AES_128_GCM_SHA256},
-				HelloSeen: true, Chain: good.Certificate, Requested: true, CANames: [][]byte{leaf.RawSubject}, Schemes: schemes13, Done: true,
+				HelloSeen: true, Chain: good.Certificate, Requested: true, Request: asked13, Done: true,
 			},
 		},
 		{
@@ -128,6 +132,11 @@ func TestReadFlight(t *testing.T) {
 			}
 			recorded, secret := recordedHandshake(t, server, &tls.Config{ServerName: "localhost"})
 			got := ReadFlight(recorded, secret)
+			whole := got
+			if signs := slices.Contains(got.Request.Schemes, uint16(tls.ECDSAWithP256AndSHA256)); signs != got.Requested {
+				t.Errorf("schemes %v", got.Request.Schemes)
+			}
+			got.Request.Schemes = nil
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -136,7 +145,7 @@ func TestReadFlight(t *testing.T) {
 			for i := range recorded {
 				one.Feed(recorded[i : i+1])
 			}
-			if diff := cmp.Diff(got, one.Flight); diff != "" {
+			if diff := cmp.Diff(whole, one.Flight); diff != "" {
 				t.Errorf("byte by byte (-whole +cut)\n%s", diff)
 			}
 		})
@@ -233,4 +242,47 @@ func FuzzFlight(f *testing.F) {
 			t.Errorf("whole and in two pieces (-whole +cut)\n%s", diff)
 		}
 	})
+}
+
+// TestParseCertificateRequest reads messages as each version has them, and refuses
+// those that are cut off anywhere.
+func TestParseCertificateRequest(t *testing.T) {
+	name := "300d310b3009060355040613024e4f"
+	tests := []struct {
+		name, body string
+		version    uint16
+		want       CertificateRequest
+	}{
+		{"TLS 1.3", "00" + "0021" + "000d0006000404030804" + "002f0013" + "0011000f" + name, tls.VersionTLS13,
+			CertificateRequest{Schemes: []uint16{0x0403, 0x0804}, Names: [][]byte{unhex(t, name)}}},
+		{"TLS 1.3 without names, and an extension of another kind", "00" + "0010" + "000d0006000404030804" + "00320002" + "0000", tls.VersionTLS13,
+			CertificateRequest{Schemes: []uint16{0x0403, 0x0804}}},
+		{"TLS 1.2", "020140" + "000404030401" + "0011000f" + name, tls.VersionTLS12,
+			CertificateRequest{Types: []byte{1, 64}, Schemes: []uint16{0x0403, 0x0401}, Names: [][]byte{unhex(t, name)}}},
+		{"TLS 1.1", "0101" + "0011000f" + name, tls.VersionTLS11,
+			CertificateRequest{Types: []byte{1}, Names: [][]byte{unhex(t, name)}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body := unhex(t, tt.body)
+			got, ok := parseCertificateRequest(body, tt.version)
+			if diff := cmp.Diff(tt.want, got); diff != "" || !ok {
+				t.Errorf("ok %t (-want +got)\n%s", ok, diff)
+			}
+			for n := range body {
+				if got, ok := parseCertificateRequest(body[:n], tt.version); ok || !reflect.DeepEqual(got, CertificateRequest{}) {
+					t.Errorf("cut to %d bytes it is read: %+v", n, got)
+				}
+			}
+		})
+	}
+}
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -215,54 +215,63 @@ func parseDH(body []byte, hinted bool) (*DHGroup, bool) {
 	return g, true
 }
 
-// parseCertificateRequest reads the names of acceptable authorities, as DER, and
-// the signature schemes: RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446 section
-// 4.3.2 from TLS 1.3.
-func parseCertificateRequest(body []byte, version uint16) (names [][]byte, schemes []uint16, ok bool) {
+// CertificateRequest is what a server asks of a client's certificate.
+type CertificateRequest struct {
+	// Types are the certificate_types, which TLS 1.3 no longer has.
+	Types []byte
+	// Schemes are the signature schemes, which came with TLS 1.2.
+	Schemes []uint16
+	// Names are the certificate_authorities, DER.
+	Names [][]byte
+}
+
+// extCertificateAuthorities is the extension of a CertificateRequest that holds the
+// names (RFC 8446 section 4.2.4).
+const extCertificateAuthorities = 47
+
+// parseCertificateRequest reads RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446
+// section 4.3.2 from TLS 1.3.
+func parseCertificateRequest(body []byte, version uint16) (r CertificateRequest, ok bool) {
 	s := cryptobyte.String(body)
-	var types, offered, list cryptobyte.String
-	if !s.ReadUint8LengthPrefixed(&types) {
-		return nil, nil, false
-	}
+	var types, schemes, list cryptobyte.String
 	switch {
 	case version >= registry.TLS13:
-		var extensions cryptobyte.String
-		if !s.ReadUint16LengthPrefixed(&extensions) {
-			return nil, nil, false
+		var context, extensions cryptobyte.String
+		if !s.ReadUint8LengthPrefixed(&context) || !s.ReadUint16LengthPrefixed(&extensions) {
+			return CertificateRequest{}, false
 		}
-		const certificateAuthorities = 47
 		for !extensions.Empty() {
 			var id uint16
 			var value cryptobyte.String
 			if !extensions.ReadUint16(&id) || !extensions.ReadUint16LengthPrefixed(&value) {
-				return nil, nil, false
+				return CertificateRequest{}, false
 			}
-			if id == certificateAuthorities && !value.ReadUint16LengthPrefixed(&list) ||
-				id == extSignatureAlgorithms && !value.ReadUint16LengthPrefixed(&offered) {
-				return nil, nil, false
+			if id == extSignatureAlgorithms && !value.ReadUint16LengthPrefixed(&schemes) ||
+				id == extCertificateAuthorities && !value.ReadUint16LengthPrefixed(&list) {
+				return CertificateRequest{}, false
 			}
 		}
 	default:
-		if version == registry.TLS12 && !s.ReadUint16LengthPrefixed(&offered) {
-			return nil, nil, false
-		}
-		if !s.ReadUint16LengthPrefixed(&list) {
-			return nil, nil, false
+		if !s.ReadUint8LengthPrefixed(&types) ||
+			version == registry.TLS12 && !s.ReadUint16LengthPrefixed(&schemes) ||
+			!s.ReadUint16LengthPrefixed(&list) {
+			return CertificateRequest{}, false
 		}
 	}
-	for !offered.Empty() {
+	r.Types = types
+	for !schemes.Empty() {
 		var scheme uint16
-		if !offered.ReadUint16(&scheme) {
-			return nil, nil, false
+		if !schemes.ReadUint16(&scheme) {
+			return CertificateRequest{}, false
 		}
-		schemes = append(schemes, scheme)
+		r.Schemes = append(r.Schemes, scheme)
 	}
 	for !list.Empty() {
 		var name cryptobyte.String
 		if !list.ReadUint16LengthPrefixed(&name) {
-			return names, schemes, false
+			return CertificateRequest{}, false
 		}
-		names = append(names, name)
+		r.Names = append(r.Names, name)
 	}
-	return names, schemes, true
+	return r, true
 }
