@@ -16,8 +16,8 @@ import (
 	"github.com/mongotls/mongotls/internal/lab"
 )
 
-// any is the cipher list of everything that OpenSSL has.
-const any = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+// anySuite is the cipher list of everything that OpenSSL has.
+const anySuite = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 
 // configurations are servers that differ in versions, suites, groups and keys.
 // In args, CERT, KEY and the like stand for files that are made for the test.
@@ -29,14 +29,14 @@ var configurations = []struct {
 	{"defaults, RSA", []string{"-cert", "RSA.cert", "-key", "RSA.key"}, true},
 	{"defaults, ECDSA", []string{"-cert", "EC.cert", "-key", "EC.key"}, false},
 	{"RSA and ECDSA", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-dcert", "EC.cert", "-dkey", "EC.key"}, false},
-	{"everything, RSA", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-cipher", any}, true},
-	{"everything, ECDSA", []string{"-cert", "EC.cert", "-key", "EC.key", "-cipher", any}, false},
-	{"everything, by its own order", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-cipher", any, "-serverpref"}, false},
+	{"everything, RSA", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-cipher", anySuite}, true},
+	{"everything, ECDSA", []string{"-cert", "EC.cert", "-key", "EC.key", "-cipher", anySuite}, false},
+	{"everything, by its own order", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-cipher", anySuite, "-serverpref"}, false},
 	{"one suite", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256"}, false},
 	{"TLS 1.3 alone, every suite", []string{"-cert", "EC.cert", "-key", "EC.key", "-tls1_3", "-ciphersuites",
 		"TLS_AES_128_CCM_8_SHA256:TLS_AES_128_CCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"}, true},
-	{"TLS 1.1 alone", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1_1", "-cipher", any}, false},
-	{"TLS 1.0 alone", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1", "-cipher", any}, true},
+	{"TLS 1.1 alone", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1_1", "-cipher", anySuite}, false},
+	{"TLS 1.0 alone", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1", "-cipher", anySuite}, true},
 	{"two groups", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-groups", "X448:P-521"}, false},
 	{"Brainpool", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-tls1_2", "-groups", "brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-192", "-cipher", "ECDHE:@SECLEVEL=0"}, false},
 	{"finite fields alone", []string{"-cert", "RSA.cert", "-key", "RSA.key", "-groups", "ffdhe2048:ffdhe8192"}, false},
