@@ -21,7 +21,8 @@ import (
 )
 
 // DefaultConcurrency is how many endpoints are observed at once. Each takes up to
-// ten connections, and systems give a process a thousand descriptors or fewer.
+// ten connections, with a scan twenty, and systems give a process a thousand
+// descriptors or fewer.
 const DefaultConcurrency = 32
 
 // Survey holds what a run is observed with.
