@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/registry"
 )
 
 // TestSilence: a server that says nothing costs one timeout, whatever is asked,
@@ -135,6 +136,27 @@ func TestInterrupted(t *testing.T) {
 	for _, v := range f.Versions {
 		if v.Supported != nil || v.Reason != "the time was up" {
 			t.Errorf("%s: %v, %q", v.Version, v.Supported, v.Reason)
+		}
+	}
+}
+
+// TestTarpit: a server that accepts everything, each time at the last moment, does
+// not keep a scan for as long as it likes.
+func TestTarpit(t *testing.T) {
+	const timeout = 40 * time.Millisecond
+	s := usual()
+	s.delay = 15 * time.Millisecond
+	for _, suite := range registry.Suites() {
+		s.suites[0x303] = append(s.suites[0x303], suite.ID)
+	}
+	start := time.Now()
+	f := (&Scanner{Dial: s.dial, Timeout: timeout, Rate: -1}).Scan(t.Context(), Request{Welcome: true})
+	if took := time.Since(start); took > longestScan*timeout+time.Second {
+		t.Errorf("it took %v, want %v at most", took, longestScan*timeout+time.Second)
+	}
+	for _, v := range f.Versions {
+		if v.Version == "TLS1.2" && (v.SuitesComplete || v.Reason == "") {
+			t.Errorf("more could not be asked: %+v", v)
 		}
 	}
 }

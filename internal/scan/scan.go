@@ -27,6 +27,10 @@ const DefaultRate = 100
 // Scanner says otherwise.
 const DefaultTimeout = 5 * time.Second
 
+// longestScan bounds a scan, in timeouts: a server that answers each question at the
+// last moment would keep it for as long as it likes.
+const longestScan = 24
+
 // maxAtOnce bounds the connections that are open at once to one endpoint.
 const maxAtOnce = 20
 
@@ -64,10 +68,13 @@ type Request struct {
 	NoRequest bool
 }
 
-// Scan asks a server for everything. It returns when all is asked or ctx ends;
-// what was not answered by then is recorded as not established.
+// Scan asks a server for everything. It returns when all is asked, ctx ends, or
+// after longestScan timeouts; what was not answered by then is recorded as not
+// established.
 func (s *Scanner) Scan(ctx context.Context, request Request) *fact.Scan {
 	start := s.now()
+	ctx, cancel := context.WithTimeout(ctx, longestScan*s.timeout())
+	defer cancel()
 	r := &run{
 		scanner: s, ctx: ctx, request: request,
 		slots: make(chan struct{}, maxAtOnce), pace: newPace(s.rate(), s.now),

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -41,6 +42,8 @@ type server struct {
 	// connections but the first.
 	flaky bool
 	limit int64
+	// delay is how long it takes to answer.
+	delay time.Duration
 	// kinds are the cipher kinds of SSL 2.0 that it takes.
 	kinds []byte
 	// answer is what it sends in place of all this, if not nil.
@@ -140,6 +143,7 @@ func list(s cryptobyte.String) []uint16 {
 
 func (s *server) serve(conn net.Conn) {
 	h, ssl2, err := readHello(conn)
+	time.Sleep(s.delay)
 	_, again := s.seen.LoadOrStore(fmt.Sprint(h.version, h.suites, h.groups, h.name, ssl2), true)
 	switch {
 	case err != nil, s.flaky && !again:
