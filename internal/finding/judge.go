@@ -53,6 +53,7 @@ var rules = []func(*judge){
 	judgeHello,
 	judgeClient,
 	judgeProtocols,
+	judgeGroups,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,
