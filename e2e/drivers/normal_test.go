@@ -21,7 +21,9 @@ var volatile = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`), "TIME"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC`), "TIME"},
 	{regexp.MustCompile(`\w{3} \w{3} \d\d \d\d:\d\d:\d\d \w+ \d{4}`), "TIME"},
-	{regexp.MustCompile(`timed out after \d+ms`), "timed out after Nms"},
+	{regexp.MustCompile(`timed out after \d+ms( \(connectTimeoutMS: \d+\))?`), "timed out after Nms"},
+	{regexp.MustCompile(`Timed out after \d+ ms`), "Timed out after N ms"},
+	{regexp.MustCompile(`server_selection_timeout=[0-9.]+`), "server_selection_timeout=N"},
 	// Lines of C, addresses in memory, and numbers that count connections and
 	// requests.
 	{regexp.MustCompile(`\.c:\d+`), ".c:LINE"},
