@@ -65,7 +65,7 @@ func matches(pattern, imported string) bool {
 var io = []string{"net", "net/http", "os", "os/exec", "crypto/tls", "syscall", "golang.org/x/net/"}
 
 // pure judge and render, and have no business with the world.
-var pure = []string{"internal/certificate", "internal/fact", "internal/finding", "internal/report", "internal/verify"}
+var pure = []string{"internal/certificate", "internal/fact", "internal/finding", "internal/report", "internal/symptom", "internal/verify"}
 
 // TestForbiddenImports is the table of what must not be, and why.
 func TestForbiddenImports(t *testing.T) {
@@ -93,6 +93,11 @@ func TestForbiddenImports(t *testing.T) {
 			[]string{"internal/fact"},
 			[]string{"internal/", "encoding/json"},
 			"facts are data that every room shares, so they know none",
+		},
+		{
+			[]string{"internal/symptom"},
+			[]string{"internal/"},
+			"error texts are data: what predicts and what recognises them share one table",
 		},
 		{
 			[]string{"internal/lab"},
