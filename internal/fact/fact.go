@@ -32,6 +32,10 @@ type Target struct {
 	Options Options `json:"options"`
 	// Files are the local files that the options name, as read.
 	Files []File `json:"files,omitempty"`
+	// ClientCertificates are those of the file that tlsCertificateKeyFile names, in
+	// the order in which a client sends them; absent where none is named or it
+	// cannot be used.
+	ClientCertificates []Certificate `json:"clientCertificates,omitempty"`
 	// SRV is the seed list lookup of a mongodb+srv target; nil for others.
 	SRV *SRV `json:"srv,omitempty"`
 	// Endpoints are what was observed of each host. A report holds them beside
@@ -344,10 +348,26 @@ type ClientAuth struct {
 	// CertificateRequest alone does not tell: mongod always sends one.
 	Required *bool  `json:"required"`
 	Reason   string `json:"reason,omitempty"`
-	// AcceptableCAs are the subjects the server listed.
+	// AcceptableCAs are the subjects the server listed (certificate_authorities).
+	// An empty list means that it named none, not that it accepts none.
 	AcceptableCAs []string `json:"acceptableCAs"`
+	// AcceptableNames are the same names as they were sent, DER: clients that go
+	// by them compare bytes.
+	AcceptableNames [][]byte `json:"acceptableNames,omitempty"`
+	// LeftOut counts the names beyond those kept.
+	LeftOut int `json:"acceptableCAsLeftOut,omitempty"`
+	// CertificateTypes are the kinds of key that a server asked for up to TLS 1.2
+	// ("rsa_sign"), SignatureSchemes the signatures that it verifies
+	// ("ecdsa_secp256r1_sha256"); both as of the IANA TLS registries, absent where
+	// they were not seen.
+	CertificateTypes []string `json:"certificateTypes,omitempty"`
+	SignatureSchemes []string `json:"signatureSchemes,omitempty"`
 	// Presented is the subject of the client certificate sent, or empty.
 	Presented string `json:"presented"`
+	// Withheld is why the client certificate at hand was not sent although the
+	// server asked for one: the key makes no signature that the server verifies.
+	// Empty where it was sent, or there is none.
+	Withheld string `json:"withheld,omitempty"`
 }
 
 // Server is what hello told of the peer.

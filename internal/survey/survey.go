@@ -101,7 +101,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 	f, hosts := s.Plan(ctx, t)
 	tally.expect(len(hosts))
 	local := s.readFiles(t)
-	f.Files = local.facts
+	f.Files, f.ClientCertificates = local.facts, local.clientFacts
 	source := "seed"
 	if t.Scheme == target.SRV {
 		source = "srv"
