@@ -40,8 +40,7 @@ type CommandError struct {
 // defaultWireVersion is that of MongoDB 8.0.
 const defaultWireVersion = 25
 
-// unauthorized is mongod's answer to a command that needs authentication;
-// buildInfo is one since 8.1.
+// unauthorized is mongod's answer to a command that needs authentication.
 func unauthorized(command string) *CommandError {
 	return &CommandError{Code: 13, CodeName: "Unauthorized", Message: fmt.Sprintf("Command %s requires authentication", command)}
 }
@@ -93,6 +92,14 @@ func (d *database) answer(command, serverName string, connection int32) wire.Doc
 		return d.helloReply("isWritablePrimary", connection)
 	case strings.EqualFold(command, "isMaster"):
 		return d.helloReply("ismaster", connection)
+	// Older drivers ask before they call a server usable. buildInfo needs no
+	// authentication up to 8.0.
+	case strings.EqualFold(command, "buildInfo"):
+		return wire.Document{
+			{Key: "version", Value: wire.String("8.0.0")},
+			{Key: "versionArray", Value: wire.Array{wire.Int32(8), wire.Int32(0), wire.Int32(0), wire.Int32(0)}},
+			{Key: "ok", Value: wire.Double(1)},
+		}
 	case command == "ping", command == "endSessions":
 		return wire.Document{{Key: "ok", Value: wire.Double(1)}}
 	}
