@@ -56,6 +56,7 @@ var rules = []func(*judge){
 	judgeTrustStore,
 	judgeHandshake,
 	judgeHello,
+	judgeClient,
 	judgeProtocols,
 	judgeChain,
 	judgeCompletion,
@@ -96,6 +97,10 @@ type judge struct {
 	input     verify.Input
 	chain     *verify.Result
 	name      *verify.NameResult
+
+	// refused is set where the server ended the connection over the client's
+	// certificate.
+	refused *refusal
 
 	found []Finding
 	// about is evidence that what is told of drivers has too.
