@@ -58,6 +58,7 @@ var rules = []func(*judge){
 	judgeHello,
 	judgeClient,
 	judgeProtocols,
+	judgeGroups,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,
