@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -78,6 +79,8 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 	}
 	if len(j.leaves) == 1 {
 		j.judgeLookup()
+		j.drivers = j.askDrivers(file)
+		j.about = map[string]any{"path": file.Path}
 	}
 	names := j.judgeNames()
 	if len(names) == 0 {
@@ -91,6 +94,26 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 		chain.Breaks = slices.DeleteFunc(chain.Breaks, func(b Break) bool { return b.Finding == ID(verify.KindPurposeServer) })
 	}
 	return chain, names
+}
+
+// askDrivers is what drivers make of a server's certificate, or of a file that
+// they are to use.
+func (j *filesJudge) askDrivers(file *fact.LocalFile) []driver.Prediction {
+	facts := j.facts()
+	facts.Endpoint.Revocation = j.files.Revocation
+	if j.role != asClient {
+		return driver.JudgeCertificate(facts, j.files.Hostnames)
+	}
+	target := *j.target
+	for _, p := range file.Problems {
+		if !slices.Contains(fileWarnings, ID(p.Finding)) {
+			target.Files = append(target.Files, fact.File{
+				Option: "tlsCertificateKeyFile", Path: file.Path, Problem: string(known(p.Finding, "file-unreadable")), Detail: p.Detail,
+			})
+		}
+	}
+	facts.Target = &target
+	return driver.JudgeKeyFile(facts, file.Limits)
 }
 
 func (j *filesJudge) trustStore() string {
@@ -137,6 +160,9 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 		if f.Kind == verify.KindExtra && f.Depth >= own {
 			return // it is of another file, which no handshake sends
 		}
+	case f.Kind == verify.KindPurposeClient && j.role == asServer && j.files.As == "" && j.unasked(f):
+		severity, title = Info, "The certificate would not do for a member of a replica set"
+		detail += " That is enough for a server that stands alone; a member of a replica set or sharded cluster presents it to the others as a client (--as member judges it so)."
 	case f.Kind == verify.KindPurposeServer && client, f.Kind == verify.KindPurposeClient && j.role == asServer,
 		f.Kind == verify.KindLifetime && client:
 		return
@@ -169,6 +195,12 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	if words, ok := fileTitles[f.Kind]; ok && title == "" && string(id) == string(f.Kind) {
 		g.Title = words
 	}
+}
+
+// unasked reports whether a server's certificate is good for servers, so that what
+// keeps it from being a member's is worth telling.
+func (j *filesJudge) unasked(f verify.Fault) bool {
+	return f.Depth == 0 && !slices.ContainsFunc(j.chain.Faults, func(other verify.Fault) bool { return other.Kind == verify.KindPurposeServer })
 }
 
 // judgeLookup tells what the CRL file says of the certificates.

@@ -126,6 +126,8 @@ func TestChain(t *testing.T) {
 		}}, []brief{likely("cert-malformed")}, Failure},
 
 		{"a member's certificate for servers only", []edit{private(direct(serverOnly)), replicaSet}, []brief{warning("purpose-client-auth")}, Warning},
+		{"a member's, in one connection", []edit{private(direct(serverOnly)), replicaSet, func(_ *fact.Target, e *fact.Endpoint) { e.Questions = nil }},
+			[]brief{entryTitle("purpose-client-auth", Info, Likely)}, Pass},
 		{"a router's, too", []edit{private(direct(serverOnly)), served(func(s *fact.Server) { s.Type = "Mongos" })}, []brief{warning("purpose-client-auth")}, Warning},
 		{"a lone server's needs no client purpose", []edit{private(direct(serverOnly))}, nil, Pass},
 
@@ -146,7 +148,7 @@ func TestChain(t *testing.T) {
 			[]brief{warning("trust-store-missing"), warning("insecure-option"), warning("issuer-unknown")}, Warning},
 		{"no trust store, and a client without TLS", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, StoreSize: &none}, leaf, intermediate), plaintext},
 			[]brief{warning("no-encryption"), info("trust-store-missing"), info("issuer-unknown")}, Warning},
-		{"a trust store of a size that was not established", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, Anchors: []fact.Anchor{anchor(root, verify.StoreSystem)}}, leaf, intermediate)}, nil, Pass},
+		{"a trust store of a size that was not established", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, Anchors: []fact.Anchor{anchor(root, verify.StoreSystem, verify.StoreMozilla)}}, leaf, intermediate)}, nil, Pass},
 		{"certificates without a word on trust", []edit{presenting(nil, leaf, intermediate)}, []brief{failing("issuer-unknown")}, Failure},
 
 		{"a clock that is wrong", []edit{private(leaf, intermediate), skewed(time.Hour)}, []brief{warning("clock-skew")}, Warning},

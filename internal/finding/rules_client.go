@@ -118,7 +118,7 @@ func (j *judge) addWithheld(severity Severity, confidence Confidence, seen strin
 	f.Title = "The server verifies no signature of the client certificate's key"
 	f.Fix = []string{
 		"Request a client certificate with a key that every server takes: ECDSA on P-256, or RSA of 2048 bits.",
-		fill("$ (umask 077; openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout client.key -out client.csr)", j.values),
+		"$ (umask 077; openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout client.key -out client.csr)",
 		"Or allow the signature at the server: mongod goes by the defaults of its OpenSSL, a proxy may have a list of its own.",
 	}
 }

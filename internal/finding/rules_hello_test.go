@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -96,7 +97,7 @@ func TestHelloErrorInFull(t *testing.T) {
 	want := []Finding{{
 		ID: "hello-error", Severity: Fail, Confidence: Certain, Title: "The server answers hello with an error",
 		Detail: "The server answered hello with error 354: no load balancing here.", Why: entry.Why,
-		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix,
+		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix, Drivers: driver.Names(),
 	}}
 	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -28,9 +28,11 @@ func (t *text) endpoint(e *Endpoint) {
 	t.chain(e)
 	t.revocation(e)
 	t.questions(e.Questions)
+	t.driversRow(e.Drivers, connecting)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
 	t.findings("Findings at "+fact.HostPort(e.Host, e.Port), e.Findings)
+	t.drivers("Drivers at "+fact.HostPort(e.Host, e.Port), e.Drivers, connecting)
 }
 
 // addresses tells of the lookup and of each TCP connection.
@@ -248,7 +250,7 @@ func (t *text) clientAuth(c *fact.ClientAuth) {
 			parts = append(parts, "not required")
 		}
 	}
-	t.row("client cert", plain(strings.Join(append(parts, orElse(prefixed("sent: ", c.Presented), "none sent")), ", ")))
+	t.row("client cert", plain(strings.Join(append(parts, orElse(prefixed("sent: ", c.Presented), "none sent"+reasonAfter(c.Withheld))), ", ")))
 	for i, ca := range c.AcceptableCAs {
 		if limit := t.limit(); limit > 0 && i == limit {
 			t.row("", plain(fmt.Sprintf("and %d more", len(c.AcceptableCAs)-i)))
