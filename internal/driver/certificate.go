@@ -105,7 +105,7 @@ func (c *connection) trusting(roots []string) (in verify.Input, name string) {
 	}
 	in.Store, in.Anchors = name, nil
 	for _, a := range c.facts.Chain.Anchors {
-		if c.FirstCA && given && a.Subject != c.firstCA() {
+		if own := c.firstCA(); c.FirstCA && given && own != "" && a.Subject != own {
 			continue
 		}
 		if slices.ContainsFunc(stores, func(s string) bool { return slices.Contains(a.Stores, s) }) {
@@ -134,7 +134,8 @@ func (c *connection) derAuthority() *certificate.Certificate {
 	return nil
 }
 
-// firstCA is the subject of the first certificate of the CA file.
+// firstCA is the subject of the first certificate of the CA file; empty where that
+// was not told.
 func (c *connection) firstCA() string {
 	for _, f := range c.facts.Target.Files {
 		if f.Option == "tlsCAFile" && len(f.Subjects) > 0 {
