@@ -13,7 +13,7 @@ var volatile = []struct {
 	replacement string
 }{
 	// The folder with the scenario's files.
-	{regexp.MustCompile(`[^ '"(:]*mongotls-lab-[0-9]+`), "DIR"},
+	{regexp.MustCompile(`[^ '"(:=&?]*mongotls-lab-[0-9]+`), "DIR"},
 	// Where localhost leads, which is not the same on every machine.
 	{regexp.MustCompile(`\[::1\]|::1\b`), "127.0.0.1"},
 	{regexp.MustCompile(`(localhost|127\.0\.0\.1)(:|', |", )[0-9]+`), "${1}${2}PORT"},
