@@ -99,7 +99,7 @@ func paths() []Scenario {
 				crossSign(s, -10*day)
 				s.caFile = []string{"older root", root}
 			}),
-		path("chain-long", "", "pass", "eight intermediates",
+		path("chain-long", "path-length-exceeded", "warn", "eight intermediates",
 			"Between leaf and root there are eight intermediates. Java takes five.",
 			func(s *setting) {
 				s.node(intermediate).PathLength = nil
