@@ -12,13 +12,17 @@ import (
 	"github.com/mongotls/mongotls/internal/lab"
 )
 
+// halfway are scenarios whose peer goes no further than what they are about. Real
+// ones stand in for them: see peers.
+var halfway = map[string]bool{"no-shared-cipher-dhe": true}
+
 // TestDrivers runs every driver against every scenario that it can see, and
 // compares what they do with the matrix of the repository.
 func TestDrivers(t *testing.T) {
 	var cases []connection
 	var m matrix
 	for _, s := range lab.Scenarios() {
-		if !s.Servable() {
+		if !s.Servable() || halfway[s.ID] {
 			continue
 		}
 		c, err := newConnection(s.ID, start(t, s.ID))
@@ -40,6 +44,11 @@ func TestDrivers(t *testing.T) {
 	before, err := readMatrix()
 	if err != nil {
 		t.Fatal(err)
+	}
+	plain := startPlain(t)
+	for _, p := range peers {
+		cases = append(cases, p.start(t, plain))
+		m.Scenarios = append(m.Scenarios, row{ID: p.id, Group: peerGroup, Title: p.title, Finding: p.finding})
 	}
 	predictions, refused := predictAll(t, cases)
 	for _, r := range m.Scenarios {

@@ -25,6 +25,10 @@ type driver struct {
 	env []string
 	// byFile has the runner take cases from a file, and write answers to one.
 	byFile bool
+	// ownHosts is whether a library that is loaded before it does not change how it
+	// finds names: PHP binds its extensions to the C library (RTLD_DEEPBIND). It is
+	// given a hosts file in a namespace of its own.
+	ownHosts bool
 	// inCode is whether the release that is here takes its TLS options in code, so
 	// that connection strings as such tell nothing of it.
 	inCode bool
@@ -78,7 +82,7 @@ func drivers() []driver {
 		{name: "go", title: "Go driver", command: []string{self}, env: []string{goRunner + "=1"}},
 		{name: "java", title: "Java driver", inCode: true, command: java()},
 		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", inCode: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
-		{name: "php", title: "PHP driver", command: []string{"php", runner("php.php")}, processes: 4},
+		{name: "php", title: "PHP driver", ownHosts: true, command: []string{"php", runner("php.php")}, processes: 4},
 		{name: "ruby", variant: "<2.14", title: "Ruby driver", inCode: true, command: []string{"ruby", runner("ruby.rb")}},
 	}
 }

@@ -103,7 +103,12 @@ func (d driver) run(ctx context.Context, dir string, cases []connection) ([]answ
 		if err := os.WriteFile(hosts, hostsFile(cases), 0o600); err != nil {
 			return nil, err
 		}
-		cmd.Env = append(cmd.Env, "LD_PRELOAD="+resolver(), hostsVariable+"="+hosts)
+		if d.ownHosts {
+			cmd.Args = slices.Concat(inNamespace(hosts), cmd.Args)
+			cmd.Path = namespaced
+		} else {
+			cmd.Env = append(cmd.Env, "LD_PRELOAD="+resolver(), hostsVariable+"="+hosts)
+		}
 	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &input, &stdout, &stderr

@@ -64,6 +64,9 @@ type Model struct {
 	// handshakes tell, without the hybrid ones, of which a server that has them
 	// always has the classical part too.
 	Groups []string
+	// NoPSSKeys is whether it offers no signature algorithm for a server's key that
+	// is for RSA-PSS alone.
+	NoPSSKeys bool
 	// NamesAddress is whether it sends an address as server name (SNI).
 	NamesAddress bool
 	// LargeHello is whether its ClientHello has a post-quantum key share and fills

@@ -124,6 +124,11 @@ func (c *connection) anotherHello() (o *outcome, ok bool) {
 			return c.unsure("builds differ in whether their ClientHello is large, and large ones are lost"), true
 		}
 		return c.because(h, "large-hello-dropped"), true
+	case small.Outcome == fact.OutcomeOK && h.Outcome == fact.OutcomeAlert && c.leaf() != nil && c.leaf().KeyAlgorithm == "RSA-PSS":
+		if !c.NoPSSKeys {
+			return nil, true
+		}
+		return c.because(h, "handshake-failure"), true
 	case small.Outcome != fact.OutcomeOK && all.Outcome == fact.OutcomeOK && !goSuites(all.CipherSuite):
 		if c.Suites(all.CipherSuite) {
 			return nil, true

@@ -15,7 +15,7 @@ var nodeDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
 	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: opensslSuites, Groups: opensslGroups, LargeHello: No,
+	Suites: nodeSuites, Groups: opensslGroups, LargeHello: No,
 	CRLFile: FirstCRLOfAll,
 }
 

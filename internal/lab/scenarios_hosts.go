@@ -80,8 +80,5 @@ func names() []Scenario {
 		at("hostname-underscore", "hostname-mismatch", "warn", "an underscore",
 			"The target and the certificate are db_1.lab.test: no host name may have an underscore, which Java insists on.",
 			"db_1.lab.test", dns("db_1.lab.test")),
-		at("hostname-trailing-dot", "hostname-mismatch", "fail", "a dot at the end",
-			"The connection string has db1.lab.test. with a dot at the end, the certificate is for the name without.",
-			"db1.lab.test.", dns("db1.lab.test")),
 	}
 }

@@ -51,7 +51,7 @@ func protocols() []Scenario {
 		only("group-p384", "", "pass", "P-384 only",
 			"A TLS terminator takes the key exchange group P-384 alone.", curve(tls.CurveP384)),
 		only("group-p521", "no-shared-cipher", "warn", "P-521 only",
-			"A TLS terminator takes the key exchange group P-521 alone.", curve(tls.CurveP521)),
+			"A TLS terminator takes the key exchange group P-521 alone, which rustls does not have.", curve(tls.CurveP521)),
 		only("group-hybrid", "no-shared-cipher", "fail", "a post-quantum group only",
 			"A TLS terminator takes the key exchange group X25519MLKEM768 alone, which OpenSSL has from 3.5 on: clients with an older one get the alert handshake_failure.",
 			curve(tls.X25519MLKEM768)),
