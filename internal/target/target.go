@@ -113,8 +113,11 @@ func (t *Target) Facts() fact.Target {
 			AuthMechanism:                        o.AuthMechanism.Value,
 		},
 	}
-	if t.TLSFrom == "implied" || t.TLSFrom == "flag" {
+	switch {
+	case t.TLSFrom == "implied" || t.TLSFrom == "flag":
 		f.TLSImplied = t.implied()
+	case !t.TLS && t.Options.TLS.IsSet() && t.offComesFirst():
+		f.TLSImplied = []string{"go"}
 	}
 	for _, p := range t.told {
 		if p.Severity == Warning {
