@@ -27,6 +27,9 @@ func TestUnsupported(t *testing.T) {
 		{"an ignored value is not told", "tlsCRLFile=&tlsInsecure=x", Flags{}, nil},
 		{"an option that means less to one driver", "tlsInsecure=true", Flags{},
 			[]fact.UnsupportedOption{{Option: "tlsInsecure", Note: "java skips only the verification of hostnames"}}},
+		{"a name that nobody knows, behind one that somebody does not", "colour=blue&colour=red&tlsCRLFile=a", Flags{}, []fact.UnsupportedOption{crl, {
+			Option: "colour", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
+		}}},
 		{"a name that one driver knows", "sslInvalidHostNameAllowed=true", Flags{}, []fact.UnsupportedOption{{
 			Option: "sslInvalidHostNameAllowed", Ignored: []string{"pymongo", "go", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
 		}}},
