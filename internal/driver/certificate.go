@@ -40,6 +40,9 @@ func (c *connection) skips() Skips {
 // verifyCertificate: the chain and the name.
 func verifyCertificate(c *connection) *outcome {
 	if len(c.facts.Chain.Presented) == 0 {
+		if h := c.handshake(); c.HardFail && c.usesTLS() && !h.OK {
+			return c.unsure("the status of the server's certificate, which was not seen")
+		}
 		return nil
 	}
 	off := c.skips()

@@ -34,7 +34,7 @@ var unsupported = []fact.UnsupportedOption{
 var refuseUnknown = []string{"node", "mongosh", "rust"}
 
 // Unsupported returns the TLS options given that some drivers do not take, in
-// the order given. An option of the command line stands for the connection
+// the order given, and then those that nobody knows. An option of the command line stands for the connection
 // string's of the same name, but for the files: what a driver has in place of
 // tlsCAFile can hold the same certificates, and a flag says no more than that.
 func (t *Target) Unsupported() []fact.UnsupportedOption {
@@ -55,10 +55,25 @@ func (t *Target) Unsupported() []fact.UnsupportedOption {
 			all = append(all, u)
 		}
 	}
+	return append(all, t.unknownOptions()...)
+}
+
+// unknownOptions are the options that no specification defines.
+func (t *Target) unknownOptions() []fact.UnsupportedOption {
+	var all []fact.UnsupportedOption
 	for _, p := range t.told {
-		if p.ID == OptionUnknown && len(p.Options) == 1 {
-			all = append(all, fact.UnsupportedOption{Option: p.Options[0], Rejected: slices.Clone(refuseUnknown)})
+		if p.ID != OptionUnknown || len(p.Options) == 0 || slices.ContainsFunc(all, func(o fact.UnsupportedOption) bool { return o.Option == p.Options[0] }) {
+			continue
 		}
+		u := fact.UnsupportedOption{Option: p.Options[0]}
+		for _, d := range allDrivers {
+			if slices.Contains(refuseUnknown, d) {
+				u.Rejected = append(u.Rejected, d)
+			} else {
+				u.Ignored = append(u.Ignored, d)
+			}
+		}
+		all = append(all, u)
 	}
 	return all
 }

@@ -27,11 +27,11 @@ func TestUnsupported(t *testing.T) {
 		{"a value that some refuse", "tlsCRLFile=&tlsInsecure=x", Flags{}, []fact.UnsupportedOption{
 			{Option: "tlsInsecure", Rejected: []string{"node", "mongosh", "c", "php"}, Value: true},
 		}},
-		{"an option that nobody knows", "tlsVerify=true", Flags{}, []fact.UnsupportedOption{
-			{Option: "tlsVerify", Rejected: []string{"node", "mongosh", "rust"}},
-		}},
 		{"an option that means less to one driver", "tlsInsecure=true", Flags{},
 			[]fact.UnsupportedOption{{Option: "tlsInsecure", Note: "java skips only the verification of hostnames"}}},
+		{"a name that nobody knows, behind one that somebody does not", "colour=blue&colour=red&tlsCRLFile=a", Flags{}, []fact.UnsupportedOption{crl, {
+			Option: "colour", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
+		}}},
 		{"a name that one driver knows", "sslInvalidHostNameAllowed=true", Flags{}, []fact.UnsupportedOption{{
 			Option: "sslInvalidHostNameAllowed", Ignored: []string{"pymongo", "go", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
 			For: "tlsAllowInvalidHostnames",
