@@ -11,8 +11,20 @@ import (
 	"github.com/mongotls/mongotls/internal/lab"
 )
 
+// firstOf is the finding that a report tells first, and its verdict.
+type firstOf struct{ Finding, Verdict string }
+
+// withScan are the scenarios of which a scan tells more than check does without:
+// some client, current or not, has nothing in common with the server.
+var withScan = map[string]firstOf{
+	"protocol-tls13":       {"protocol-version", "warn"},
+	"suite-ecdhe-chacha20": {"no-shared-cipher", "warn"},
+	"group-x25519":         {"no-shared-cipher", "pass"},
+}
+
 // TestEveryScenarioSurvivesAScan: with --scan the true cause is found as without,
-// and the lab's servers go on. What the scan sees more of is told behind it.
+// and the lab's servers go on. What the scan sees more of is told behind it, except
+// where nothing else is wrong.
 func TestEveryScenarioSurvivesAScan(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it asks every scenario for everything")
@@ -36,8 +48,11 @@ func TestEveryScenarioSurvivesAScan(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			type result struct{ Finding, Verdict string }
-			if diff := cmp.Diff(result{c.Finding, c.Verdict}, result{firstFinding(r), string(r.Verdict)}); diff != "" {
+			want, more := withScan[c.ID]
+			if !more {
+				want = firstOf{c.Finding, c.Verdict}
+			}
+			if diff := cmp.Diff(want, firstOf{firstFinding(r), string(r.Verdict)}); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -39,6 +39,7 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeGroup,
 	causeCipher,
 	causeLargeHello,
+	causeSignature,
 	causeUnexplained,
 }
 

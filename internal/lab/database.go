@@ -40,8 +40,7 @@ type CommandError struct {
 // defaultWireVersion is that of MongoDB 8.0.
 const defaultWireVersion = 25
 
-// unauthorized is mongod's answer to a command that needs authentication;
-// buildInfo is one since 8.1.
+// unauthorized is mongod's answer to a command that needs authentication.
 func unauthorized(command string) *CommandError {
 	return &CommandError{Code: 13, CodeName: "Unauthorized", Message: fmt.Sprintf("Command %s requires authentication", command)}
 }
@@ -101,6 +100,14 @@ func (d *database) answer(command string, request wire.Document, s session) wire
 		return d.helloReply("isWritablePrimary", s.id)
 	case strings.EqualFold(command, "isMaster"):
 		return d.helloReply("ismaster", s.id)
+	// Older drivers ask before they call a server usable. buildInfo needs no
+	// authentication up to 8.0.
+	case strings.EqualFold(command, "buildInfo"):
+		return wire.Document{
+			{Key: "version", Value: wire.String("8.0.0")},
+			{Key: "versionArray", Value: wire.Array{wire.Int32(8), wire.Int32(0), wire.Int32(0), wire.Int32(0)}},
+			{Key: "ok", Value: wire.Double(1)},
+		}
 	case command == "authenticate":
 		return d.accounts.authenticate(request, s)
 	case command == "ping", command == "endSessions":

@@ -75,8 +75,16 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS12, Suites: registry.CommonWeak, ServerName: name})
 	case fact.AskNoSNI:
 		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS13, Suites: tls13AndMain()})
-	case fact.AskNoClientCert:
-		r.ClientCertificate, r.Authenticate = nil, false
+	case fact.AskStrongSuites:
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS12, Suites: strongSuites(), ServerName: name})
+	case fact.AskNoClientCert, fact.AskAddressName:
+		if a.ID == fact.AskNoClientCert {
+			r.ClientCertificate, r.Authenticate = nil, false
+		} else {
+			// crypto/tls sends no address, but a name with a dot at its end, and that
+			// without the dot.
+			r.ServerName, r.Authenticate = serverName(r)+"..", false
+		}
 		m := c.handshake(ctx, conn, r)
 		a.main = &m
 		a.Outcome, a.Alert, a.Detail = m.facts.Outcome, m.facts.Alert, m.facts.Error

@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/tls"
 	"slices"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/registry"
 )
@@ -26,3 +27,20 @@ func tls13AndMain() []uint16 { return slices.Concat(registry.Common13, mainSuite
 
 // soundAndWeak are those of a hello that looks for a version, not for a suite.
 func soundAndWeak() []uint16 { return slices.Concat(registry.CommonSound, registry.CommonWeak) }
+
+// strong reports whether a suite of TLS 1.2, by its name, has ECDHE and AEAD, as
+// the first choices of every driver have.
+func strong(name string) bool {
+	return strings.HasPrefix(name, "TLS_ECDHE_") && (strings.Contains(name, "_GCM_") || strings.Contains(name, "_CHACHA20_")) && !strings.Contains(name, "_ARIA_")
+}
+
+// strongSuites are the suites of that kind.
+func strongSuites() []uint16 {
+	var ids []uint16
+	for _, id := range registry.CommonSound {
+		if strong(registry.SuiteName(id)) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
