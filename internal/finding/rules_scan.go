@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/registry"
@@ -35,7 +36,7 @@ func causeScanned(j *judge, h *fact.Handshake, seen string, _ map[string]any) bo
 	}
 	w := clientsWithout(s)
 	ours := slices.ContainsFunc(slices.Concat(w.version, w.suite, w.group), func(c offer.Client) bool { return c.Driver == "go" })
-	if w.reference == lacksNothing && !ours {
+	if w.reference == driver.LacksNothing && !ours {
 		return false
 	}
 	return j.addLacks(w, s, " "+seen)
@@ -48,14 +49,14 @@ func (j *judge) addLacks(w excluded, s *fact.Scan, seen string) bool {
 	for _, l := range []struct {
 		id      ID
 		clients []offer.Client
-		lacks   lack
+		lacks   driver.Lack
 		title   string
 		detail  string
 		why     string
 		fix     []string
 	}{
 		{
-			"protocol-version", w.version, lacksVersion, "No TLS version in common with ",
+			"protocol-version", w.version, driver.LacksVersion, "No TLS version in common with ",
 			"The server accepts " + listed(scannedVersions(s)) + ".",
 			"These clients offer none of the versions that the server accepts: \"tlsv1 alert protocol version\" (OpenSSL), \"protocol_version\" (Java). Others connect.",
 			[]string{
@@ -64,12 +65,12 @@ func (j *judge) addLacks(w excluded, s *fact.Scan, seen string) bool {
 			},
 		},
 		{
-			"no-shared-cipher", w.suite, lacksSuite, "No cipher suite in common with ",
+			"no-shared-cipher", w.suite, driver.LacksSuite, "No cipher suite in common with ",
 			"Every suite was asked for: " + suiteSummary(s) + ".",
 			"", nil,
 		},
 		{
-			"no-shared-cipher", w.group, lacksGroup, "No key exchange group in common with ",
+			"no-shared-cipher", w.group, driver.LacksGroup, "No key exchange group in common with ",
 			"Every group was asked for: the server takes " + listed(scannedGroups(s)) + ".",
 			"Client and server share a version and suites for it, and no group to exchange keys by: \"handshake failure\".",
 			[]string{
@@ -79,7 +80,7 @@ func (j *judge) addLacks(w excluded, s *fact.Scan, seen string) bool {
 			},
 		},
 		{
-			"dh-too-small", w.dh, lacksDH, "The Diffie-Hellman group is too short for ",
+			"dh-too-small", w.dh, driver.LacksDH, "The Diffie-Hellman group is too short for ",
 			"All that the server has in common with them are suites with " + dhSummary(s) + ".",
 			"", nil,
 		},
@@ -99,12 +100,15 @@ func (j *judge) addLacks(w excluded, s *fact.Scan, seen string) bool {
 		f := j.add(l.id, severity, confidence, l.detail+" "+capital(string(l.lacks))+": "+strings.Join(names, "; ")+"."+seen, map[string]any{
 			"clients": names, "versions": scannedVersions(s), "complete": w.complete,
 		})
-		if severity != Fail {
+		switch {
+		case severity != Fail:
 			f.Title = l.title + some(names)
 			// These clients alone are concerned; whatever else is told stays so.
 			j.setSilences(l.id)
+		case l.lacks == driver.LacksGroup:
+			f.Title = l.title + "some or all clients"
 		}
-		if l.why != "" && (severity != Fail || l.lacks == lacksGroup) {
+		if l.why != "" && (severity != Fail || l.lacks == driver.LacksGroup) {
 			f.Why, f.Fix = l.why, fillAll(l.fix, j.values)
 		}
 		told = true
@@ -117,7 +121,7 @@ func some(names []string) string {
 	if len(names) == 1 {
 		return names[0]
 	}
-	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+	return fmt.Sprintf("%s, and %d more", names[0], len(names)-1)
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

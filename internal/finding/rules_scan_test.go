@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mongotls/mongotls/internal/fact"
-	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/registry"
 )
 
@@ -87,15 +86,15 @@ func TestScan(t *testing.T) {
 		{"a short prime beside others", []edit{scanned(with("TLS1.2", 0xc02f, 0xc02b, 0x009e), withDH(1024))}, []brief{warning("dh-too-small")}, Warning},
 		{"a prime of the right length", []edit{scanned(with("TLS1.2", 0xc02f, 0xc02b, 0x009e), withDH(2048))}, nil, Pass},
 		{"TLS 1.3 alone", []edit{scanned(map[string][]uint16{"TLS1.3": {0x1301}})}, []brief{
-			entryTitle("protocol-version", Warn, Likely).titled("No TLS version in common with C driver on Windows (Secure Channel) and 1 more"),
+			entryTitle("protocol-version", Warn, Likely).titled("No TLS version in common with C driver on Windows (Secure Channel), and 1 more"),
 		}, Warning},
 		{"a suite that few have", []edit{chose, scanned(map[string][]uint16{"TLS1.2": {0x009c}})}, []brief{
-			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with PyMongo on Python 3.10 and later and 4 more"),
+			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with PyMongo on Python 3.10 and later, and 4 more"),
 			info("tls13-unavailable"),
 		}, Warning},
 		{"a suite that few have beside one that all have", []edit{chose, scanned(map[string][]uint16{"TLS1.2": {0x009c, 0xc02f}})}, []brief{info("tls13-unavailable")}, Pass},
 		{"only groups that few have", []edit{scanned(modern, withGroups("TLS1.3", 30), withGroups("TLS1.2", 30))}, []brief{
-			entryTitle("no-shared-cipher", Warn, Likely).titled("No key exchange group in common with Go 1.22 and later and 3 more"),
+			entryTitle("no-shared-cipher", Warn, Likely).titled("No key exchange group in common with Go 1.22 and later, and 3 more"),
 		}, Warning},
 		{"groups that were not established", []edit{scanned(modern, withGroups("TLS1.3", 30), withGroups("TLS1.2", 30), func(s *fact.Scan) {
 			s.Versions[0].GroupsComplete, s.Versions[1].GroupsComplete = false, false
@@ -108,11 +107,11 @@ func TestScan(t *testing.T) {
 		{"TLS 1.0 alone", []edit{refused, scanned(map[string][]uint16{"TLS1.0": {0x002f}})}, []brief{failing("protocol-version")}, Failure},
 		{"weak suites alone", []edit{refused, scanned(map[string][]uint16{"TLS1.2": {0x0005}})}, []brief{failing("no-shared-cipher")}, Failure},
 		{"DHE alone", []edit{refused, scanned(dhe, withDH(2048))}, []brief{
-			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with Go 1.22 and later and 2 more"),
+			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with Go 1.22 and later, and 2 more"),
 		}, Warning},
 		{"DHE alone, with a short prime", []edit{refused, scanned(dhe, withDH(1024))}, []brief{
 			failing("dh-too-small"),
-			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with Go 1.22 and later and 2 more"),
+			entryTitle("no-shared-cipher", Warn, Likely).titled("No cipher suite in common with Go 1.22 and later, and 2 more"),
 		}, Failure},
 		{"a handshake that fails for another reason", []edit{refused, scanned(modern)}, []brief{failing("handshake-failure")}, Failure},
 		{"a scan that was not made", []edit{refused, func(_ *fact.Target, e *fact.Endpoint) { e.Scan = &fact.Scan{Skipped: "why"} }}, []brief{failing("handshake-failure")}, Failure},
@@ -142,34 +141,6 @@ func TestLargeHelloBySize(t *testing.T) {
 		})}, []brief{failing("handshake-timeout")}, Failure},
 		{"without a scan", []edit{timeout, small}, []brief{likely("large-hello-dropped")}, Failure},
 	})
-}
-
-// TestLackOf looks at one client: Python 3.6 with OpenSSL 1.0.2.
-func TestLackOf(t *testing.T) {
-	i := slices.IndexFunc(offer.Clients(), func(c offer.Client) bool { return c.Name == "PyMongo on Python 3.6 with OpenSSL 1.0.2" })
-	client := offer.Clients()[i]
-	for _, tt := range []struct {
-		name string
-		scan *fact.Scan
-		want lack
-		ok   bool
-	}{
-		{"TLS 1.2", scanOf(modern), lacksNothing, true},
-		{"TLS 1.0", scanOf(map[string][]uint16{"TLS1.0": {0x002f}}), lacksNothing, true},
-		{"TLS 1.3", scanOf(map[string][]uint16{"TLS1.3": {0x1301}}), lacksVersion, true},
-		{"ChaCha20", scanOf(map[string][]uint16{"TLS1.2": {0xcca8}}), lacksSuite, true},
-		{"x25519", func() *fact.Scan {
-			s := scanOf(map[string][]uint16{"TLS1.2": {0xc02f}})
-			withGroups("TLS1.2", 29)(s)
-			return s
-		}(), lacksGroup, true},
-		{"a prime of 512 bits", func() *fact.Scan { s := scanOf(dhe); withDH(512)(s); return s }(), lacksDH, true},
-		{"nothing known", &fact.Scan{Versions: []fact.ScannedVersion{{Version: "TLS1.2"}}}, lacksVersion, false},
-	} {
-		if got, ok := lackOf(client, tt.scan); got != tt.want || ok != tt.ok {
-			t.Errorf("%s: %q, %t, want %q, %t", tt.name, got, ok, tt.want, tt.ok)
-		}
-	}
 }
 
 // TestLacksAreNamed looks at the words: which clients, and what the server takes.

@@ -1,5 +1,7 @@
 package registry
 
+import "slices"
+
 // Group is a key exchange group.
 type Group struct {
 	ID   uint16
@@ -74,6 +76,11 @@ func Groups() []Group { return append([]Group(nil), groups...) }
 // TLS 1.3 has.
 func IsHybrid(id uint16) bool {
 	return id >= 512 && id <= 514 || id >= 4587 && id <= 4590 || id >= 25497 && id <= 25498
+}
+
+// IsHybridName is IsHybrid by the registry's name.
+func IsHybridName(name string) bool {
+	return slices.ContainsFunc(groups, func(g Group) bool { return g.Name == name && IsHybrid(g.ID) })
 }
 
 // IsFiniteField reports whether a group is a prime field of RFC 7919.

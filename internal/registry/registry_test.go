@@ -55,6 +55,9 @@ func TestNamesOfGo(t *testing.T) {
 		}
 	}
 	for id, want := range map[tls.CurveID]string{tls.X25519MLKEM768: "X25519MLKEM768", tls.X25519: "x25519", tls.CurveP256: "secp256r1", tls.CurveP521: "secp521r1"} {
+		if hybrid := id == tls.X25519MLKEM768; IsHybridName(want) != hybrid {
+			t.Errorf("%s is hybrid: %t", want, !hybrid)
+		}
 		if got := GroupName(uint16(id)); got != want {
 			t.Errorf("group %d is %s, want %s", id, got, want)
 		}
