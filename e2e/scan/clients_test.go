@@ -12,11 +12,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/offer"
 )
 
-// TestClientsLeftOut holds whom a scan says that a server leaves out to what the
-// runtimes on this machine do with that server.
+// negotiation are the findings about what client and server have in common.
+var negotiation = []string{"protocol-version", "no-shared-cipher", "dh-too-small"}
+
+// TestClientsLeftOut holds whom a scan says that a server leaves out, and which
+// drivers it says to fail for that, to what the runtimes on this machine do with
+// that server.
 func TestClientsLeftOut(t *testing.T) {
 	need(t, "openssl")
 	files := certFiles(t)
@@ -50,7 +55,7 @@ func TestClientsLeftOut(t *testing.T) {
 				}
 			}
 			server := opensslServer(t, atOnce, 0, args...)
-			_, findings := check(t, server.address)
+			endpoint, findings := check(t, server.address)
 			said := map[string]bool{}
 			for _, f := range findings {
 				names, _ := f.Evidence["clients"].([]any)
@@ -64,6 +69,21 @@ func TestClientsLeftOut(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("left out (-client +scan)\n%s", diff)
+			}
+			fails, predicted := map[string]bool{}, map[string]bool{}
+			for _, m := range driver.Models() {
+				if left, ok := want[m.Offer.Name]; ok {
+					fails[m.Name+" "+m.Variant] = left
+				}
+			}
+			for _, p := range endpoint.Drivers {
+				id := p.Driver + " " + p.Variant
+				if _, ok := fails[id]; ok {
+					predicted[id] = p.Fails() && slices.Contains(negotiation, p.Finding)
+				}
+			}
+			if diff := cmp.Diff(fails, predicted); diff != "" {
+				t.Errorf("drivers that fail for it (-client +verdict)\n%s", diff)
 			}
 		})
 	}
@@ -137,6 +157,7 @@ s.on("error", () => process.exit(1))
 		{"C and PHP drivers on OpenSSL 3", "openssl version", "OpenSSL 3.0", []string{"openssl", "s_client", "-cipher", "HIGH:!EXPORT:!aNULL@STRENGTH:@SECLEVEL=2", "-connect"}},
 		{"PyMongo on Python 3.10 and later", "python3 --version", "Python 3.1", []string{"python3", python}},
 		{"Node.js 18 to 22 (driver, mongosh, Compass)", "node --version", "v20.", []string{"node", node}},
+		{offer.Node24.Name, node24() + " --version", "v24.", []string{node24(), node}},
 		{"Go 1.22 and later", "go version", "go1.", []string{goClient}},
 		{"Java 11 to 23", "java --version", "openjdk 17.", []string{"java", java}},
 		{"Java 24 and later", "java --version", "openjdk 25.", []string{"java", java}},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,10 @@ public class Client {
 			"Node.js 18 to 22 (driver, mongosh, Compass)", []string{"node", "--version"}, "v20.",
 			[]string{"node", "-e", "require('tls').connect({port: PORT, host: '127.0.0.1'}).on('error', () => {})"},
 		},
+		{
+			offer.Node24.Name, []string{node24(), "--version"}, "v24.",
+			[]string{node24(), "-e", "require('tls').connect({port: PORT, host: '127.0.0.1'}).on('error', () => {})"},
+		},
 		{"Java 11 to 23", []string{"java", "--version"}, "openjdk 17.", []string{"java", java, "PORT"}},
 		{"Java 24 and later", []string{"java", "--version"}, "openjdk 25.", []string{"java", java, "PORT"}},
 		{"Go 1.22 and later", []string{"go", "version"}, "go1.26", []string{"go", "run", goClient, "PORT"}},
@@ -85,6 +90,15 @@ public class Client {
 			}
 		})
 	}
+}
+
+// node24 is the Node.js 24 that the drivers' tests have of npm.
+func node24() string {
+	arch := runtime.GOARCH
+	if arch == "amd64" {
+		arch = "x64"
+	}
+	return filepath.Join("..", "drivers", "runners", "node_modules", "node24-"+arch, "bin", "node")
 }
 
 // offered is what a ClientHello offers, without values that stand for none.
