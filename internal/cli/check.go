@@ -33,6 +33,7 @@ type checkOptions struct {
 	timeout     time.Duration
 	deadline    time.Duration
 	quick       bool
+	noMembers   bool
 	offline     bool
 	dryRun      bool
 	concurrency int
@@ -63,6 +64,10 @@ A TARGET is a host, host:port, an IP address ([2001:db8::1]:27017), or a
 mongodb:// or mongodb+srv:// connection string, whose TLS options are honoured.
 A flag of the same name as a URI option overrides it.
 
+The members of a replica set are looked at too, each by the name that the set
+gives it, as drivers do. One that fails beside a primary that works is a warning:
+drivers do without it until it is needed.
+
 Exit codes: 0 everything would connect, 1 something fails, 2 the command could
 not be run as given, 3 something could not be reached, 130 interrupted.`,
 		Example: `  mongotls check db1.example.com:27017
@@ -82,7 +87,8 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
-	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
+	f.BoolVar(&o.noMembers, "no-members", false, "look at the hosts given, not at the replica-set members that hello names")
+	f.BoolVar(&o.quick, "quick", false, "one connection per host given, as a driver makes it: no side questions, no members")
 	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
@@ -224,6 +230,7 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 		Concurrency: o.concurrency,
 		ServerName:  o.serverName,
 		Quick:       o.quick,
+		NoMembers:   o.noMembers,
 		Offline:     o.offline,
 		Revocation: &revocation.Checker{
 			// Responders are asked the way that drivers in Go and Python do it.

@@ -252,7 +252,7 @@ func (j *judge) unfit() bool {
 // request on their port themselves, a proxy that ends TLS before them does not.
 func (j *judge) member() bool {
 	s := j.server()
-	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.within(managedDomains)
+	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && cloudNamed(j.endpoint.ServerName) == nil
 }
 
 // weaken makes a warning of what would stop a driver without the option that
@@ -353,6 +353,13 @@ func judgeHostname(j *judge) {
 		}
 		return
 	}
+	if j.isMember() {
+		g := j.memberMismatch(n, evidence)
+		if j.switchedOff(j.target.Options.SkipsHostname() || j.target.Options.TLSAllowInvalidCertificates) {
+			j.weaken(g)
+		}
+		return
+	}
 	id := ID("hostname-mismatch")
 	detail := fmt.Sprintf("%s is none of the certificate's names: %s.", n.Checked, listed(n.Names))
 	if isIP(n.Checked) {
@@ -434,13 +441,17 @@ func (j *judge) drawChain() *Chain {
 		c.Breaks = append(c.Breaks, Break{SHA256: f.Cert.SHA256, Finding: chainID(f.Kind), Text: breakWords(j, f)})
 	}
 	if j.name != nil && !j.name.OK {
-		c.Breaks = append(c.Breaks, Break{SHA256: j.leaf().SHA256, Finding: hostnameID(j.name.Checked), Text: "not for " + j.name.Checked})
+		c.Breaks = append(c.Breaks, Break{SHA256: j.leaf().SHA256, Finding: j.hostnameID(), Text: "not for " + j.name.Checked})
 	}
 	return c
 }
 
-func hostnameID(name string) ID {
-	if isIP(name) {
+// hostnameID is the finding that a name which does not match stands for.
+func (j *judge) hostnameID() ID {
+	if j.isMember() {
+		return "member-hostname-mismatch"
+	}
+	if isIP(j.name.Checked) {
 		return "hostname-ip-not-in-san"
 	}
 	return "hostname-mismatch"

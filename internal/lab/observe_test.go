@@ -39,7 +39,7 @@ type seen struct {
 func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	t.Helper()
 	var s seen
-	host, _, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(i.Target, "mongodb://"), "/"))
+	host, _, err := net.SplitHostPort(firstHost(i.Target))
 	if err != nil {
 		t.Fatalf("target %q: %v", i.Target, err)
 	}
@@ -226,4 +226,13 @@ func run(t *testing.T, id string) *Instance {
 	}
 	t.Cleanup(func() { i.Close(); cancel() })
 	return i
+}
+
+// firstHost is the first host of a target, with its port.
+func firstHost(target string) string {
+	hosts := strings.TrimPrefix(target, "mongodb://")
+	if end := strings.IndexAny(hosts, ",/"); end >= 0 {
+		hosts = hosts[:end]
+	}
+	return hosts
 }

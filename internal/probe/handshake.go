@@ -29,13 +29,19 @@ type mainAnswer struct {
 // purpose, so that it never cuts the observation short: what the certificates
 // are worth is judged afterwards, from what is recorded here.
 func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAnswer {
+	return c.handshakeAs(ctx, conn, r, sni(serverName(r)), c.sayHello)
+}
+
+// handshakeAs is handshake with a server name of its own; greet is what is said
+// once it is complete.
+func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name string, greet func(net.Conn, Request) helloAnswer) mainAnswer {
 	start := c.now()
 	rec := &recorder{Conn: conn}
 	keys := &keyLog{}
 	var m mainAnswer
 	config := &tls.Config{
 		InsecureSkipVerify: true,
-		ServerName:         sni(serverName(r)),
+		ServerName:         name,
 		MinVersion:         tls.VersionTLS12,
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,
@@ -66,7 +72,7 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	for _, cert := range state.PeerCertificates {
 		m.chain = append(m.chain, cert.Raw)
 	}
-	m.hello = c.sayHello(tc, r)
+	m.hello = greet(tc, r)
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()
 	return m

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,11 +73,30 @@ func TestWrappingLosesNoWord(t *testing.T) {
 			}
 			unwrapped := o
 			unwrapped.Width = 0
+			if r := s.report(); len(r.Targets[0].Endpoints) > 1 {
+				// The table of members becomes a list, which has the same words in
+				// other places.
+				if diff := cmp.Diff(vocabulary(fields(unwrapped)), vocabulary(fields(o))); diff != "" {
+					t.Fatalf("%s %+v, words (-unwrapped +wrapped):\n%s", s.name, o, diff)
+				}
+				continue
+			}
 			if diff := cmp.Diff(fields(unwrapped), fields(o)); diff != "" {
 				t.Fatalf("%s %+v (-unwrapped +wrapped):\n%s", s.name, o, diff)
 			}
 		}
 	}
+}
+
+// vocabulary are the different words of a text, without those that head the
+// table of members, or stand in the list in their place.
+func vocabulary(text string) []string {
+	words := strings.Fields(strings.ReplaceAll(text, ",", " "))
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return slices.Contains([]string{"member", "address", "version", "certificate", "days", "left", "verdict"}, w)
+	})
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 func TestLinesKeepToTheWidth(t *testing.T) {

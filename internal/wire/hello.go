@@ -75,28 +75,12 @@ type Hello struct {
 // that the message is malformed; a command that failed is a Hello that is not
 // OK.
 func ParseReply(h Header, body []byte) (Hello, error) {
-	doc, err := replyDocument(h, body)
-	if err != nil {
-		return Hello{}, fmt.Errorf("malformed reply: %w", err)
-	}
-	es, _, err := openDocument(doc)
-	if err != nil {
-		return Hello{}, fmt.Errorf("malformed reply: %w", err)
-	}
 	var r Hello
-	for {
-		e, more, err := es.next()
-		if err != nil {
-			return Hello{}, fmt.Errorf("malformed reply: %w", err)
-		}
-		if !more {
-			break
-		}
-		if err := r.take(e); err != nil {
-			return Hello{}, fmt.Errorf("malformed reply: %w", err)
-		}
-	}
-	if !r.OK {
+	err := eachElement(h, body, func(e rawElement) error { return r.take(e) })
+	switch {
+	case err != nil:
+		return Hello{}, fmt.Errorf("malformed reply: %w", err)
+	case !r.OK:
 		return Hello{Code: r.Code, CodeName: r.CodeName, ErrMsg: r.ErrMsg}, nil
 	}
 	return r, nil

@@ -1,0 +1,52 @@
+package finding
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/fact"
+)
+
+// judgeOtherKind: a host that DNS does not have, and whose name has SRV records.
+func (j *judge) judgeOtherKind() bool {
+	dns := j.endpoint.DNS
+	if dns == nil || dns.Failure == "" || len(dns.SRVHosts) == 0 {
+		return false
+	}
+	host := j.endpoint.Host
+	j.addWith(map[string]string{"otheruri": "mongodb+srv://" + host + "/"}, "not-srv-host", Fail, Certain,
+		fmt.Sprintf("%s has no address, and SRV records that name %s: it is a name for mongodb+srv.", host, listed(dns.SRVHosts)),
+		map[string]any{"name": host, "srvHosts": dns.SRVHosts})
+	return true
+}
+
+// judgeSRV: what the seed list lookup came to.
+func (j *judge) judgeSRV(srv *fact.SRV) {
+	if srv == nil || srv.Problem == "" {
+		return
+	}
+	host := srvHost(srv.Name)
+	j.values = map[string]string{"srv": srv.Name, "srvhost": host, "dialhost": host}
+	if len(srv.Addresses) > 0 {
+		j.addWith(map[string]string{"otheruri": "mongodb://" + host + "/?tls=true"}, "not-srv-host", Fail, Certain,
+			fmt.Sprintf("%s has no SRV record, and the addresses %s: it is a host, for mongodb:// with tls=true.", host, listed(srv.Addresses)),
+			map[string]any{"name": srv.Name, "addresses": srv.Addresses})
+		return
+	}
+	evidence := map[string]any{"name": srv.Name, "hosts": srv.Hosts, "txt": srv.TXT}
+	if srv.Server != "" {
+		evidence["server"] = srv.Server
+	}
+	f := j.add(known(srv.Problem, "dns-failure"), Fail, Certain, srv.Detail, evidence)
+	for i, line := range f.Fix {
+		if line == fill(lookUp, j.values) {
+			f.Fix[i] = fill(lookUpSRV, j.values)
+		}
+	}
+	if link := cloudNamed(host); link != nil && srv.Problem == "srv-not-found" {
+		f.Fix = append([]string{"At " + link.name + ", compare the name with the one shown there; a cluster that is deleted, or not ready yet, has no record: " + link.connect}, f.Fix...)
+	}
+	if strings.HasPrefix(srv.Detail, "no SRV records") && srv.Problem == "dns-failure" {
+		f.Title = "The name server answered the SRV lookup with an error"
+	}
+}
