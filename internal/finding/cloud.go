@@ -155,6 +155,14 @@ func judgeCloud(j *judge) {
 			continue
 		}
 		f.Evidence["cloud"], f.Evidence["cloudBy"] = c.name, by
-		f.Fix = append(fillAll(lines, j.values), f.Fix...)
+		f.Fix = append(fillAll(lines, j.values), withoutCertificates(f.Fix)...)
 	}
+}
+
+// withoutCertificates leaves out how the server is given another certificate,
+// which is the provider's to do.
+func withoutCertificates(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
+		return strings.HasPrefix(line, "$ openssl req ") || strings.HasPrefix(line, "Or issue a certificate ")
+	})
 }

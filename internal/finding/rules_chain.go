@@ -375,6 +375,9 @@ func judgeHostname(j *judge) {
 	if !leaf.HasSAN {
 		detail += " It has no subjectAltName."
 	}
+	if srv := j.target.SRV; j.endpoint.Source == "srv" && srv != nil && verify.Hostname(leaf, srvHost(srv.Name)).OK {
+		detail += fmt.Sprintf(" It is for %s, the name in the connection string: drivers look that up, and verify the hosts that its SRV records name.", srvHost(srv.Name))
+	}
 	g := j.add(id, Fail, Certain, detail, evidence)
 	g.Title += ": " + n.Checked
 	if len(others(n)) == 0 {

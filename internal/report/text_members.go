@@ -85,7 +85,7 @@ func (t *text) members(target *Target) {
 	if d := target.Deployment; d != nil {
 		t.row("deployment", plain(deploymentText(d)))
 		if d.Certificates > 0 {
-			t.row("certificates", plain(certificatesText(d, len(target.Endpoints))))
+			t.row("certs", plain(certificatesText(d, len(target.Endpoints))))
 		}
 	}
 	shown, rest := t.cells(target)
@@ -127,7 +127,7 @@ func certificatesText(d *finding.Deployment, endpoints int) string {
 func (t *text) cells(target *Target) (shown []cell, rest []finding.Verdict) {
 	var all []cell
 	for i := range target.Endpoints {
-		all = append(all, t.cell(target, &target.Endpoints[i]))
+		all = append(all, t.cell(&target.Endpoints[i]))
 	}
 	if t.options.Verbose || len(all) <= maxRows {
 		return all, nil
@@ -146,11 +146,8 @@ func passes(c cell) int {
 	return 0
 }
 
-func (t *text) cell(target *Target, e *Endpoint) cell {
+func (t *text) cell(e *Endpoint) cell {
 	c := cell{member: fact.HostPort(e.Host, e.Port), verdict: e.Verdict, version: strings.TrimPrefix(identityText(e), "MongoDB ")}
-	if target.Deployment != nil && strings.EqualFold(c.member, target.Deployment.Primary) {
-		c.member += " *"
-	}
 	if e.Verdict != finding.Pass {
 		c.reason = t.endpointReason(e)
 	}

@@ -75,7 +75,9 @@ func (l *listener) dial(ctx context.Context, system *net.Resolver, network, addr
 	conn, err := dial(ctx, network, address)
 	if err != nil {
 		l.note(func(r *response) {
-			r.server = address
+			if r.server == "" {
+				r.server = address
+			}
 			if strings.HasPrefix(network, "tcp") {
 				r.stream = err
 			}
