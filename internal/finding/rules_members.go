@@ -44,7 +44,7 @@ func (j *judge) judgeUnreachableMember() bool {
 	}
 	f := j.add("member-unreachable", Fail, Certain, "", evidence)
 	switch {
-	case loopback(e.Host):
+	case loopback(e.Host) && !j.seedIsLocal():
 		detail += " That name is every machine's own: to a client elsewhere it is the client's machine. A set that was initiated by rs.initiate() without a configuration, as in many containers, has such a name."
 		f.Title = "The replica set advertises a member as " + e.Host
 		f.Fix = f.Fix[1:]
@@ -62,6 +62,11 @@ func (j *judge) judgeUnreachableMember() bool {
 		f.Fix[0] = "A" + f.Fix[0]
 	}
 	return true
+}
+
+// seedIsLocal reports whether the target names this machine itself.
+func (j *judge) seedIsLocal() bool {
+	return slices.ContainsFunc(j.target.Endpoints, func(e fact.Endpoint) bool { return e.Source != "member" && loopback(e.Host) })
 }
 
 // capital begins a sentence.

@@ -33,6 +33,8 @@ type Hello struct {
 	Mongos, LoadBalanced bool
 	// BuildInfo is what it answers to buildInfo; nil means that it refuses.
 	BuildInfo wire.Document
+	// SilentAfterHello leaves every other command unanswered.
+	SilentAfterHello bool
 	// MaxWireVersion tells the release; zero means 25, which is MongoDB 8.0.
 	MaxWireVersion int
 	// ClockSkew is how far localTime is ahead of the lab's clock.
@@ -93,6 +95,9 @@ func (d *database) talk(conn net.Conn, serverName string) {
 		if err != nil {
 			return
 		}
+		if d.hello.SilentAfterHello && !isHello(command) {
+			continue
+		}
 		legacy := header.OpCode == wire.OpQuery
 		doc := d.answer(command, request, serverName, id)
 		if _, err := conn.Write(wire.Reply(reply, header.RequestID, legacy, doc)); err != nil {
@@ -108,6 +113,9 @@ var notBalanced = CommandError{
 	Message: "The server is being accessed through a load balancer, but this driver does not have load balancing enabled",
 }
 
+// isHello reports whether a command is hello, under either name.
+func isHello(command string) bool { return command == "hello" || strings.EqualFold(command, "isMaster") }
+
 // answer is the reply to a command on a connection that nobody authenticated.
 func (d *database) answer(command string, request wire.Document, serverName string, connection int32) wire.Document {
 	if d.hello.Error != nil {
@@ -116,14 +124,13 @@ func (d *database) answer(command string, request wire.Document, serverName stri
 	if serverName == "" && d.hello.ErrorWithoutSNI != nil {
 		return d.hello.ErrorWithoutSNI.document()
 	}
-	isHello := command == "hello" || strings.EqualFold(command, "isMaster")
-	if isHello && d.hello.LoadBalanced && !slices.ContainsFunc(request, func(e wire.Element) bool { return e.Key == "loadBalanced" }) {
+	if isHello(command) && d.hello.LoadBalanced && !slices.ContainsFunc(request, func(e wire.Element) bool { return e.Key == "loadBalanced" }) {
 		return notBalanced.document()
 	}
 	switch {
 	case command == "hello":
 		return d.helloReply("isWritablePrimary", serverName, connection)
-	case isHello:
+	case isHello(command):
 		return d.helloReply("ismaster", serverName, connection)
 	case command == "buildInfo" && d.hello.BuildInfo != nil:
 		return append(slices.Clone(d.hello.BuildInfo), wire.Element{Key: "ok", Value: wire.Double(1)})
