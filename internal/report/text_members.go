@@ -246,7 +246,10 @@ func (t *text) table(rows []cell) bool {
 			indent += w + between
 		}
 	}
-	const least = len("UNREACHABLE")
+	least := 0
+	for _, r := range rows {
+		least = max(least, columns(verdictWord(r.verdict)))
+	}
 	if t.width > 0 && indent+least > t.width {
 		return false
 	}
@@ -322,7 +325,7 @@ func (t *text) deployment(target *Target) (hidden int) {
 	}
 	if n := len(order) - maxSections; n > 0 {
 		t.blank()
-		t.put("", "  ", t.dim(fmt.Sprintf("%s that fail in other ways not shown; -v shows them.", count(n, "endpoint is", "endpoints are"))))
+		t.put("", "  ", t.dim(count(n, "endpoint that fails in another way is", "endpoints that fail in other ways are")+" not shown; -v shows them."))
 	}
 	return hidden
 }
