@@ -103,8 +103,15 @@ func (g *group) survey() {
 		}
 	}
 	for i := range g.judged {
-		if s := g.told(i); g.primary == "" && s.Primary != "" {
+		switch s := g.told(i); {
+		case g.primary != "":
+		case s.Primary != "":
 			g.primary = s.Primary
+		case s.Type == "RSPrimary" && s.Me != "":
+			g.primary = s.Me
+		case s.Type == "RSPrimary" && len(s.Hosts) == 1:
+			// FerretDB tells neither, and has no other member.
+			g.primary = s.Hosts[0]
 		}
 	}
 	for i := range g.judged {

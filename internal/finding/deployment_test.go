@@ -142,6 +142,15 @@ func TestDeployments(t *testing.T) {
 			}
 		}), []Verdict{Pass, Pass, Pass}, []brief{failing("no-primary")}, Failure,
 			&Deployment{Type: "ReplicaSet", SetName: "rs0", Summary: "All 3 endpoints of the replica set rs0 work; none is known to be the primary"}},
+		{"a primary that names only another address of its own", setFacts(func(t *fact.Target) {
+			t.Endpoints = t.Endpoints[:2]
+			for i := range t.Endpoints {
+				s := t.Endpoints[i].Server
+				s.Me, s.Primary, s.Hosts, s.HostCount = "", "", []string{"db2.example.com:27017"}, 1
+			}
+		}, nth(1, closing)), []Verdict{Pass, Failure}, nil, Failure,
+			&Deployment{Type: "ReplicaSet", SetName: "rs0", Primary: "db2.example.com:27017", Connects: &no,
+				Summary: "1 of 2 endpoints of the replica set rs0 work; the primary, db2.example.com:27017, is not among them"}},
 		{"a secondary looked at alone", setFacts(func(t *fact.Target) {
 			t.Endpoints, t.Discovery = t.Endpoints[1:2], &fact.Discovery{Reason: "--no-members", Named: 3}
 			t.Endpoints[0].Source = "seed"

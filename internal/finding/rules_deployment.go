@@ -23,7 +23,11 @@ func judgePrimary(g *group) {
 	}
 	var types []string
 	for i := range g.judged {
-		if s := g.told(i); s.SetName != "" {
+		s := g.told(i)
+		if s.Type == "RSPrimary" {
+			return
+		}
+		if s.SetName != "" {
 			types = append(types, g.name(i)+" is "+s.Type)
 		}
 	}

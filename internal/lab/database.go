@@ -114,7 +114,9 @@ var notBalanced = CommandError{
 }
 
 // isHello reports whether a command is hello, under either name.
-func isHello(command string) bool { return command == "hello" || strings.EqualFold(command, "isMaster") }
+func isHello(command string) bool {
+	return command == "hello" || strings.EqualFold(command, "isMaster")
+}
 
 // answer is the reply to a command on a connection that nobody authenticated.
 func (d *database) answer(command string, request wire.Document, serverName string, connection int32) wire.Document {

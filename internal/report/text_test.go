@@ -76,7 +76,13 @@ func TestWrappingLosesNoWord(t *testing.T) {
 			if r := s.report(); len(r.Targets[0].Endpoints) > 1 {
 				// The table of members becomes a list, which has the same words in
 				// other places.
-				if diff := cmp.Diff(vocabulary(fields(unwrapped)), vocabulary(fields(o))); diff != "" {
+				var names []string
+				for _, e := range r.Targets[0].Endpoints {
+					for _, c := range e.Certificates {
+						names = append(names, c.DNSNames...)
+					}
+				}
+				if diff := cmp.Diff(vocabulary(fields(unwrapped), names), vocabulary(fields(o), names)); diff != "" {
 					t.Fatalf("%s %+v, words (-unwrapped +wrapped):\n%s", s.name, o, diff)
 				}
 				continue
@@ -89,11 +95,12 @@ func TestWrappingLosesNoWord(t *testing.T) {
 }
 
 // vocabulary are the different words of a text, without those that head the
-// table of members, or stand in the list in their place.
-func vocabulary(text string) []string {
+// table of members, or stand in the list in their place, and without the
+// certificates' names, which a narrow table has no room for.
+func vocabulary(text string, names []string) []string {
 	words := strings.Fields(strings.ReplaceAll(text, ",", " "))
 	words = slices.DeleteFunc(words, func(w string) bool {
-		return slices.Contains([]string{"member", "address", "version", "certificate", "days", "left", "verdict"}, w)
+		return slices.Contains(names, w) || slices.Contains([]string{"member", "address", "version", "certificate", "days", "left", "verdict"}, w)
 	})
 	slices.Sort(words)
 	return slices.Compact(words)

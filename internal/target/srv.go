@@ -30,7 +30,7 @@ const (
 	srvNotFound    = "srv-not-found"
 )
 
-var srvWeight = []string{txtInvalid, domainMismatch, dnsTimeout, dnsFailure, srvNotFound}
+var srvWeight = []string{OptionConflict, txtInvalid, domainMismatch, dnsTimeout, dnsFailure, srvNotFound}
 
 // ResolveSRV looks up the seed list of a mongodb+srv target (initial DNS
 // seedlist discovery specification): SRV and TXT records at the same time,
@@ -73,7 +73,13 @@ func (t *Target) ResolveSRV(ctx context.Context, r Resolver, timeout time.Durati
 			fmt.Sprintf("%s=true takes one host, and the SRV records name %d", b.Name, len(hosts)),
 			"leave it out, or let the name stand for the load balancer alone", b.Name))
 	}
-	return f, t.selectHosts(hosts), t.settle(problems)
+	fresh := t.settle(problems)
+	for _, p := range fresh {
+		if p.Severity == Error {
+			s.fault(OptionConflict, p.Message)
+		}
+	}
+	return f, t.selectHosts(hosts), fresh
 }
 
 // srvAnswer and txtAnswer are what a lookup came to.
