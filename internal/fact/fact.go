@@ -32,6 +32,10 @@ type Target struct {
 	Options Options `json:"options"`
 	// Files are the local files that the options name, as read.
 	Files []File `json:"files,omitempty"`
+	// ClientCertificates are those of the file that tlsCertificateKeyFile names, in
+	// the order in which a client sends them; absent where none is named or it
+	// cannot be used.
+	ClientCertificates []Certificate `json:"clientCertificates,omitempty"`
 	// SRV is the seed list lookup of a mongodb+srv target; nil for others.
 	SRV *SRV `json:"srv,omitempty"`
 	// Discovery is how the members were found that the endpoints name; nil where
@@ -347,19 +351,6 @@ type Anchor struct {
 	KeyType   string    `json:"keyType"`
 	SHA256    string    `json:"sha256"`
 	PEM       string    `json:"pem"`
-}
-
-// ClientAuth is what the server's CertificateRequest asked for.
-type ClientAuth struct {
-	Requested bool `json:"requested"`
-	// Required is nil when it was not established; Reason says why. A
-	// CertificateRequest alone does not tell: mongod always sends one.
-	Required *bool  `json:"required"`
-	Reason   string `json:"reason,omitempty"`
-	// AcceptableCAs are the subjects the server listed.
-	AcceptableCAs []string `json:"acceptableCAs"`
-	// Presented is the subject of the client certificate sent, or empty.
-	Presented string `json:"presented"`
 }
 
 // Server is what hello told of the peer.

@@ -104,6 +104,10 @@ func cloudNamed(name string) *cloud {
 	return nil
 }
 
+// managed reports whether the endpoint's name is one of a service whose members
+// nobody but the provider configures.
+func (j *judge) managed() bool { return cloudNamed(j.endpoint.ServerName) != nil }
+
 // cloudOf is the cloud that the endpoint belongs to, and what shows it; nil for
 // none. A tunnel hides the name, and leaves the certificate and the members.
 func cloudOf(e *fact.Endpoint) (c *cloud, by string) {

@@ -57,6 +57,7 @@ var rules = []func(*judge){
 	judgeSet,
 	judgeLoadBalancer,
 	judgeMe,
+	judgeClient,
 	judgeProtocols,
 	judgeChain,
 	judgeCompletion,
@@ -80,6 +81,10 @@ type judge struct {
 	input     verify.Input
 	chain     *verify.Result
 	name      *verify.NameResult
+
+	// refused is set where the server ended the connection over the client's
+	// certificate.
+	refused *refusal
 
 	found []Finding
 	// silences replaces the catalogue's for a finding whose consequences depend

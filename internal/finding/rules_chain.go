@@ -94,6 +94,8 @@ func judgeChain(j *judge) {
 			severity = Fail
 		case slices.Contains(chainInfo, f.Kind):
 			severity = Info
+		case f.Kind == verify.KindPurposeClient && j.mayBeMember():
+			severity, f.Confidence = Info, verify.Likely
 		case f.Kind == verify.KindPurposeClient && !j.member():
 			continue
 		case f.Reason == verify.ReasonGoRefuses && j.refusedByAll(f.Cert):
@@ -252,7 +254,14 @@ func (j *judge) unfit() bool {
 // request on their port themselves, a proxy that ends TLS before them does not.
 func (j *judge) member() bool {
 	s := j.server()
-	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && cloudNamed(j.endpoint.ServerName) == nil
+	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.managed()
+}
+
+// mayBeMember reports whether that is open: the server is of a cluster, and whether
+// TLS ends at itself was not asked (--quick), or not answered.
+func (j *judge) mayBeMember() bool {
+	s, http := j.server(), j.outcome(fact.AskHTTP)
+	return (s.SetName != "" || s.Type == "Mongos") && (http == "" || http == fact.OutcomeUnanswered) && !j.managed()
 }
 
 // weaken makes a warning of what would stop a driver without the option that

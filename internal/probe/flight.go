@@ -27,7 +27,7 @@ type flight struct {
 	helloSeen  bool
 	chain      [][]byte
 	requested  bool
-	caNames    [][]byte
+	request    certificateRequest
 	alertCode  int
 	alertSeen  bool
 	done       bool // all that a server sends before it waits for the client
@@ -131,7 +131,7 @@ func (f *flight) take(m message) {
 		}
 	case handshakeCertificateRequest:
 		f.requested = true
-		f.caNames, _ = parseCertificateRequest(m.body, f.hello.version)
+		f.request, _ = parseCertificateRequest(m.body, f.hello.version)
 	case handshakeServerHelloDone, handshakeFinished:
 		f.done = true
 	}

@@ -7,9 +7,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"io"
 	"math/big"
 	"net"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +73,10 @@ func TestReadFlight(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool.AddCert(leaf)
+	// What a server written in Go asks for, but for the schemes, which change with
+	// the release.
+	asked := certificateRequest{types: []byte{1, 64}, names: [][]byte{leaf.RawSubject}}
+	asked13 := certificateRequest{names: [][]byte{leaf.RawSubject}}
 
 	tests := []struct {
 		name    string
@@ -90,7 +97,7 @@ func TestReadFlight(t *testing.T) {
 			name: "TLS 1.2 with a CertificateRequest", version: tls.VersionTLS12, cert: good, ask: tls.RequestClientCert,
 			want: flight{
 				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, group: uint16(tls.X25519)},
-				helloSeen: true, chain: good.Certificate, requested: true, caNames: [][]byte{leaf.RawSubject}, done: true,
+				helloSeen: true, chain: good.Certificate, requested: true, request: asked, done: true,
 			},
 		},
 		{
@@ -104,7 +111,7 @@ func TestReadFlight(t *testing.T) {
 			name: "TLS 1.3 with a CertificateRequest", version: tls.VersionTLS13, cert: good, ask: tls.RequestClientCert,
 			want: flight{
 				hello:     serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_128_GCM_SHA256},
-				helloSeen: true, chain: good.Certificate, requested: true, caNames: [][]byte{leaf.RawSubject}, done: true,
+				helloSeen: true, chain: good.Certificate, requested: true, request: asked13, done: true,
 			},
 		},
 		{
@@ -123,7 +130,12 @@ func TestReadFlight(t *testing.T) {
 			}
 			recorded, secret := recordedHandshake(t, server, &tls.Config{ServerName: "localhost"})
 			got := readFlight(recorded, secret)
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(flight{}, serverHello{})); diff != "" {
+			whole := got
+			if signs := slices.Contains(got.request.schemes, uint16(tls.ECDSAWithP256AndSHA256)); signs != got.requested {
+				t.Errorf("schemes %v", got.request.schemes)
+			}
+			got.request.schemes = nil
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			// However the bytes are cut, they say the same.
@@ -131,7 +143,7 @@ func TestReadFlight(t *testing.T) {
 			for i := range recorded {
 				one.feed(recorded[i : i+1])
 			}
-			if diff := cmp.Diff(got, one.flight, cmp.AllowUnexported(flight{}, serverHello{})); diff != "" {
+			if diff := cmp.Diff(whole, one.flight, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
 				t.Errorf("byte by byte (-whole +cut)\n%s", diff)
 			}
 		})
@@ -182,7 +194,7 @@ func TestReadFlightOfOthers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, readFlight([]byte(tt.data), nil), cmp.AllowUnexported(flight{}, serverHello{})); diff != "" {
+			if diff := cmp.Diff(tt.want, readFlight([]byte(tt.data), nil), cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -236,8 +248,51 @@ func FuzzFlight(f *testing.F) {
 		half := len(data) / 2
 		cut.feed(data[:half])
 		cut.feed(data[half:])
-		if diff := cmp.Diff(whole, cut.flight, cmp.AllowUnexported(flight{}, serverHello{})); diff != "" {
+		if diff := cmp.Diff(whole, cut.flight, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
 			t.Errorf("whole and in two pieces (-whole +cut)\n%s", diff)
 		}
 	})
+}
+
+// TestParseCertificateRequest reads messages as each version has them, and refuses
+// those that are cut off anywhere.
+func TestParseCertificateRequest(t *testing.T) {
+	name := "300d310b3009060355040613024e4f"
+	tests := []struct {
+		name, body string
+		version    uint16
+		want       certificateRequest
+	}{
+		{"TLS 1.3", "00" + "0021" + "000d0006000404030804" + "002f0013" + "0011000f" + name, tls.VersionTLS13,
+			certificateRequest{schemes: []uint16{0x0403, 0x0804}, names: [][]byte{unhex(t, name)}}},
+		{"TLS 1.3 without names, and an extension of another kind", "00" + "0010" + "000d0006000404030804" + "00320002" + "0000", tls.VersionTLS13,
+			certificateRequest{schemes: []uint16{0x0403, 0x0804}}},
+		{"TLS 1.2", "020140" + "000404030401" + "0011000f" + name, tls.VersionTLS12,
+			certificateRequest{types: []byte{1, 64}, schemes: []uint16{0x0403, 0x0401}, names: [][]byte{unhex(t, name)}}},
+		{"TLS 1.1", "0101" + "0011000f" + name, tls.VersionTLS11,
+			certificateRequest{types: []byte{1}, names: [][]byte{unhex(t, name)}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body := unhex(t, tt.body)
+			got, ok := parseCertificateRequest(body, tt.version)
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(certificateRequest{})); diff != "" || !ok {
+				t.Errorf("ok %t (-want +got)\n%s", ok, diff)
+			}
+			for n := range body {
+				if got, ok := parseCertificateRequest(body[:n], tt.version); ok || !reflect.DeepEqual(got, certificateRequest{}) {
+					t.Errorf("cut to %d bytes it is read: %+v", n, got)
+				}
+			}
+		})
+	}
+}
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -17,8 +18,11 @@ type mainAnswer struct {
 	facts     fact.Handshake
 	chain     [][]byte
 	requested bool
-	caNames   [][]byte
+	request   certificateRequest
+	// presented is the subject of the certificate that was sent, withheld why the
+	// one at hand was not.
 	presented string
+	withheld  string
 	hello     helloAnswer
 	// version and suite as numbers, of the ServerHello even where the
 	// handshake did not complete; zero without one.
@@ -46,8 +50,11 @@ func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,
 		GetClientCertificate: func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			m.requested, m.caNames = true, info.AcceptableCAs
+			m.requested = true
 			if r.ClientCertificate == nil {
+				return &tls.Certificate{}, nil
+			}
+			if m.withheld = unsigned(info, r.ClientCertificate); m.withheld != "" {
 				return &tls.Certificate{}, nil
 			}
 			m.presented = subjectOf(r.ClientCertificate)
@@ -62,6 +69,7 @@ func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name
 		m.fail(ctx, err, rec.read, keys.secret)
 		return m
 	}
+	m.request = readFlight(rec.read, keys.secret).request
 	state := tc.ConnectionState()
 	m.version = state.Version
 	m.facts.Outcome = fact.OutcomeOK
@@ -83,7 +91,7 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 	f := readFlight(recorded, secret)
 	m.chain = f.chain
 	if f.requested {
-		m.requested, m.caNames = true, f.caNames
+		m.requested, m.request = true, f.request
 	}
 	if f.helloSeen {
 		m.version = f.hello.version
@@ -113,9 +121,22 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 func (m *mainAnswer) learnRequest(answers []answer) {
 	for _, a := range answers {
 		if !m.requested && a.flight.requested {
-			m.requested, m.caNames = true, a.flight.caNames
+			m.requested, m.request = true, a.flight.request
 		}
 	}
+}
+
+// unsigned is why a client cannot prove that the certificate is its own: its key
+// makes no signature that the server verifies. Empty if it can. OpenSSL, Go and
+// Java send none then. Whether the server names the certificate's CA is not asked:
+// OpenSSL sends it all the same, as most drivers do that run on it.
+func unsigned(info *tls.CertificateRequestInfo, cert *tls.Certificate) string {
+	anyCA := *info
+	anyCA.AcceptableCAs = nil
+	if err := anyCA.SupportsCertificate(cert); err != nil {
+		return strings.TrimPrefix(err.Error(), "tls: ")
+	}
+	return ""
 }
 
 // subjectOf renders the subject of the certificate that a client presents.
@@ -133,12 +154,18 @@ func subjectOf(cert *tls.Certificate) string {
 // clientAuth tells what is known of the server's wish for a client certificate.
 // without is the connection that presented none: m itself, or a side question.
 func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
-	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented}
-	for _, der := range m.caNames {
-		if len(a.AcceptableCAs) == maxAcceptableCAs {
-			break
-		}
+	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented, Withheld: m.withheld}
+	kept := m.request.names[:min(len(m.request.names), maxAcceptableCAs)]
+	a.LeftOut = len(m.request.names) - len(kept)
+	for _, der := range kept {
 		a.AcceptableCAs = append(a.AcceptableCAs, certificate.Name(der))
+		a.AcceptableNames = append(a.AcceptableNames, der)
+	}
+	for _, id := range m.request.types {
+		a.CertificateTypes = append(a.CertificateTypes, certificateTypeName(id))
+	}
+	for _, id := range m.request.schemes[:min(len(m.request.schemes), maxSchemes)] {
+		a.SignatureSchemes = append(a.SignatureSchemes, schemeName(id))
 	}
 	yes, no := true, false
 	switch {
@@ -160,8 +187,12 @@ func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
 	return a
 }
 
-// maxAcceptableCAs bounds the names kept of a CertificateRequest.
-const maxAcceptableCAs = 100
+// The bounds of what is kept of a CertificateRequest: some servers name all roots
+// of their system, which are some 150.
+const (
+	maxAcceptableCAs = 200
+	maxSchemes       = 64
+)
 
 // refusesClient reports whether an alert is one by which servers answer a
 // client certificate that is missing or that they do not like.

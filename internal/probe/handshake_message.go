@@ -163,45 +163,63 @@ func parseNamedCurve(body []byte) (group uint16, ok bool) {
 	return group, ok
 }
 
-// parseCertificateRequest reads the names of acceptable authorities, as DER:
-// RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446 section 4.2.4 from TLS 1.3.
-func parseCertificateRequest(body []byte, version uint16) (names [][]byte, ok bool) {
+// certificateRequest is what a server asks of a client's certificate.
+type certificateRequest struct {
+	// types are the certificate_types, which TLS 1.3 no longer has.
+	types []byte
+	// schemes are the signature schemes, which came with TLS 1.2.
+	schemes []uint16
+	// names are the certificate_authorities, DER.
+	names [][]byte
+}
+
+// extCertificateAuthorities is the extension of a CertificateRequest that holds the
+// names (RFC 8446 section 4.2.4).
+const extCertificateAuthorities = 47
+
+// parseCertificateRequest reads RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446
+// section 4.3.2 from TLS 1.3.
+func parseCertificateRequest(body []byte, version uint16) (r certificateRequest, ok bool) {
 	s := cryptobyte.String(body)
 	var types, schemes, list cryptobyte.String
 	switch {
 	case version >= tls.VersionTLS13:
-		var extensions cryptobyte.String
-		if !s.ReadUint8LengthPrefixed(&types) || !s.ReadUint16LengthPrefixed(&extensions) {
-			return nil, false
+		var context, extensions cryptobyte.String
+		if !s.ReadUint8LengthPrefixed(&context) || !s.ReadUint16LengthPrefixed(&extensions) {
+			return certificateRequest{}, false
 		}
-		const certificateAuthorities = 47
 		for !extensions.Empty() {
 			var id uint16
 			var value cryptobyte.String
 			if !extensions.ReadUint16(&id) || !extensions.ReadUint16LengthPrefixed(&value) {
-				return nil, false
+				return certificateRequest{}, false
 			}
-			if id == certificateAuthorities && !value.ReadUint16LengthPrefixed(&list) {
-				return nil, false
+			if id == extSignatureAlgorithms && !value.ReadUint16LengthPrefixed(&schemes) ||
+				id == extCertificateAuthorities && !value.ReadUint16LengthPrefixed(&list) {
+				return certificateRequest{}, false
 			}
 		}
 	default:
-		if !s.ReadUint8LengthPrefixed(&types) {
-			return nil, false
+		if !s.ReadUint8LengthPrefixed(&types) ||
+			version == tls.VersionTLS12 && !s.ReadUint16LengthPrefixed(&schemes) ||
+			!s.ReadUint16LengthPrefixed(&list) {
+			return certificateRequest{}, false
 		}
-		if version == tls.VersionTLS12 && !s.ReadUint16LengthPrefixed(&schemes) {
-			return nil, false
+	}
+	r.types = types
+	for !schemes.Empty() {
+		var scheme uint16
+		if !schemes.ReadUint16(&scheme) {
+			return certificateRequest{}, false
 		}
-		if !s.ReadUint16LengthPrefixed(&list) {
-			return nil, false
-		}
+		r.schemes = append(r.schemes, scheme)
 	}
 	for !list.Empty() {
 		var name cryptobyte.String
 		if !list.ReadUint16LengthPrefixed(&name) {
-			return names, false
+			return certificateRequest{}, false
 		}
-		names = append(names, name)
+		r.names = append(r.names, name)
 	}
-	return names, true
+	return r, true
 }

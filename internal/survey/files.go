@@ -6,14 +6,19 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/keyfile"
 	"github.com/mongotls/mongotls/internal/revocation"
 	"github.com/mongotls/mongotls/internal/target"
 )
 
-// maxSubjects bounds the subjects told of a CA file.
-const maxSubjects = 20
+// maxSubjects bounds the subjects told of a CA file, maxClientChain the
+// certificates told of a client's file.
+const (
+	maxSubjects    = 20
+	maxClientChain = 32
+)
 
 // localFiles are the files that a target's options name, as read.
 type localFiles struct {
@@ -25,6 +30,8 @@ type localFiles struct {
 	caProblem   string
 	authorities *keyfile.CAFile
 	client      *tls.Certificate
+	// clientFacts is the client's chain as it is told of.
+	clientFacts []fact.Certificate
 	// crls is nil without a tlsCRLFile, or where it could not be used.
 	crls *revocation.CRLFile
 }
@@ -93,6 +100,9 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 		} else {
 			l.client = client
 			f.Certificates = len(client.Certificate)
+			for _, der := range client.Certificate[:min(f.Certificates, maxClientChain)] {
+				l.clientFacts = append(l.clientFacts, certificate.Describe(der))
+			}
 		}
 		l.facts = append(l.facts, f)
 	}

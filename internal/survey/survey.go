@@ -104,7 +104,7 @@ func (s *Survey) Plan(ctx context.Context, t *target.Target) (fact.Target, []tar
 func (s *Survey) observeTarget(ctx context.Context, t *target.Target, shared *run) fact.Target {
 	f, hosts := s.Plan(ctx, t)
 	local := s.readFiles(t)
-	f.Files = local.facts
+	f.Files, f.ClientCertificates = local.facts, local.clientFacts
 	source := "seed"
 	if t.Scheme == target.SRV {
 		source = "srv"
