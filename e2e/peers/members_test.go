@@ -82,7 +82,7 @@ func checkMembers(t *testing.T, args ...string) (exit int, found members, r *rep
 
 // driverMembers is what the Go driver makes of a connection string, and of each
 // server that it comes to know. A server counts as reached that ever was.
-func driverMembers(t *testing.T, uri string, selection time.Duration) (connected error, found members) {
+func driverMembers(t *testing.T, uri string, selection time.Duration) (found members, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
@@ -106,9 +106,9 @@ func driverMembers(t *testing.T, uri string, selection time.Duration) (connected
 	}
 	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetServerSelectionTimeout(selection).SetServerMonitor(monitor))
 	if err != nil {
-		return err, found
+		return found, err
 	}
-	connected = client.Ping(ctx, nil)
+	connected := client.Ping(ctx, nil)
 	// The others are still being looked at when the first is found.
 	time.Sleep(time.Second)
 	if err := client.Disconnect(context.WithoutCancel(ctx)); err != nil {
@@ -116,7 +116,7 @@ func driverMembers(t *testing.T, uri string, selection time.Duration) (connected
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	return connected, found
+	return found, connected
 }
 
 // compareMembers holds check to the driver: on every server that both know, and
@@ -128,7 +128,7 @@ func compareMembers(t *testing.T, uri string, args []string, connects bool) {
 	if connects {
 		selection = untilItConnects
 	}
-	driver, theirs := driverMembers(t, uri, selection)
+	theirs, driver := driverMembers(t, uri, selection)
 	if connects != (driver == nil) {
 		t.Errorf("the driver: %v; expected it to connect: %t", driver, connects)
 	}

@@ -102,11 +102,14 @@ func (j *judge) advertisers() []string {
 // keyOf is the endpoint's name as names of members compare.
 func keyOf(e *fact.Endpoint) string { return strings.ToLower(fact.HostPort(e.Host, e.Port)) }
 
+// defaultPort is the port of a name without one.
+const defaultPort = 27017
+
 // sameHost reports whether a member's name is the one of the key.
 func sameHost(name, key string) bool {
 	host, port := splitHostPort(name)
 	if port == "" {
-		name = host + ":27017"
+		name = fact.HostPort(host, defaultPort)
 	}
 	return strings.EqualFold(name, key)
 }
