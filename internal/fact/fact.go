@@ -127,6 +127,10 @@ type SRV struct {
 	// Server is the name server that was asked, "address:port", where the lookup
 	// failed; empty where it is not known.
 	Server string `json:"server,omitempty"`
+	// Answer is what that name server answered: the name of the response code
+	// ("REFUSED"), or "truncated" where the answer was larger than a datagram and
+	// could not be had by TCP; empty where nothing was heard.
+	Answer string `json:"answer,omitempty"`
 	// Addresses are those of the name itself, where there is no SRV record: then
 	// it is a host, and no name for mongodb+srv.
 	Addresses []string `json:"addresses,omitempty"`

@@ -115,7 +115,6 @@ var handshaking = []Entry{
 		Why:   "Both were withdrawn by RFC 8996 in 2021. Every current driver speaks TLS 1.2, so nothing but very old clients is lost by switching them off.",
 		Fix: []string{
 			"Set net.tls.disabledProtocols: TLS1_0,TLS1_1 in mongod.conf and restart. Any value replaces the built-in default, so name both.",
-			"Azure Cosmos DB takes them in the handshake and refuses the requests later; there is nothing to repair there.",
 		},
 	},
 	{

@@ -159,14 +159,20 @@ func judgeCloud(j *judge) {
 			continue
 		}
 		f.Evidence["cloud"], f.Evidence["cloudBy"] = c.name, by
-		f.Fix = append(fillAll(lines, j.values), withoutCertificates(f.Fix)...)
+		f.Fix = append(fillAll(lines, j.values), forCustomers(f.Fix)...)
 	}
 }
 
-// withoutCertificates leaves out how the server is given another certificate,
-// which is the provider's to do.
-func withoutCertificates(lines []string) []string {
+// providers are the beginnings of the lines of fixes that are the provider's to
+// do: to give the server another certificate or configuration, and to start it.
+var providers = []string{
+	"$ openssl req ", "Or issue a certificate ", "Set net.tls.", "Check that mongod runs ", "If it runs, look at net.bindIp", "Check the way to it: ",
+	"Or advertise the member ", "$ mongosh --tls --host ",
+}
+
+// forCustomers leaves out what a provider's customers cannot do.
+func forCustomers(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
-		return strings.HasPrefix(line, "$ openssl req ") || strings.HasPrefix(line, "Or issue a certificate ")
+		return slices.ContainsFunc(providers, func(prefix string) bool { return strings.HasPrefix(line, prefix) })
 	})
 }

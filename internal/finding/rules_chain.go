@@ -392,6 +392,9 @@ func judgeHostname(j *judge) {
 	if len(others(n)) == 0 {
 		g.Fix = without(g.Fix, fill(useItsName, j.values))
 	}
+	if j.endpoint.Source == "srv" {
+		g.Fix = j.srvHostFix(g.Fix)
+	}
 	if loopback(n.Checked) && !slices.ContainsFunc(n.Names, loopback) {
 		// Whoever dials this machine's own name is most likely in a tunnel.
 		through := []string{fill(throughTunnel, j.values), fill(tryTunnel, j.values)}
@@ -400,6 +403,16 @@ func judgeHostname(j *judge) {
 	if j.switchedOff(j.target.Options.SkipsHostname() || j.target.Options.TLSAllowInvalidCertificates) {
 		j.weaken(g)
 	}
+}
+
+// srvHostFix is how a host of SRV records is given a certificate: nobody who uses
+// the connection string can choose another name.
+func (j *judge) srvHostFix(lines []string) []string {
+	lines = without(lines, fill(useItsName, j.values), fill(throughTunnel, j.values), fill(tryTunnel, j.values))
+	for i := range lines {
+		lines[i] = strings.Replace(lines[i], "Or issue a certificate", "Issue a certificate", 1)
+	}
+	return append(lines, "Or have the SRV records name hosts that the certificates are for, in the same domain.")
 }
 
 // without is a list less some of its lines.

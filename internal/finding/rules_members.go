@@ -162,11 +162,13 @@ func judgeLoadBalancer(j *judge) {
 	s := j.server()
 	switch {
 	case s.ErrorCode == mismatch:
-		j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The server answered hello with error %d: %s.", s.ErrorCode, strings.TrimSuffix(s.ErrorMessage, ".")),
+		f := j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The server answered hello with error %d: %s.", s.ErrorCode, strings.TrimSuffix(s.ErrorMessage, ".")),
 			map[string]any{"code": s.ErrorCode, "loadBalanced": j.target.Options.LoadBalanced})
+		f.Fix = []string{"Add loadBalanced=true to the connection string: the port is that of a load balancer. Leave out replicaSet and directConnection, which do not go with it."}
 	case j.target.Options.LoadBalanced && s.Type != "" && s.ServiceID == "":
-		j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The connection string has loadBalanced=true, and the reply to hello has no serviceId; the server is of the type %s.", s.Type),
+		f := j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The connection string has loadBalanced=true, and the reply to hello has no serviceId; the server is of the type %s.", s.Type),
 			map[string]any{"code": 0, "loadBalanced": true})
+		f.Fix = []string{"Leave loadBalanced out of the connection string, and out of the TXT record of a mongodb+srv name; or name the load balancer's port, which a mongos has beside its own (loadBalancerPort)."}
 	}
 }
 

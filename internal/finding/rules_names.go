@@ -2,7 +2,6 @@ package finding
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
 )
@@ -35,7 +34,7 @@ func (j *judge) judgeSRV(srv *fact.SRV) {
 	}
 	evidence := map[string]any{"name": srv.Name, "hosts": srv.Hosts, "txt": srv.TXT}
 	if srv.Server != "" {
-		evidence["server"] = srv.Server
+		evidence["server"], evidence["answer"] = srv.Server, srv.Answer
 	}
 	f := j.add(known(srv.Problem, "dns-failure"), Fail, Certain, srv.Detail, evidence)
 	for i, line := range f.Fix {
@@ -46,7 +45,18 @@ func (j *judge) judgeSRV(srv *fact.SRV) {
 	if link := cloudNamed(host); link != nil && srv.Problem == "srv-not-found" {
 		f.Fix = append([]string{"At " + link.name + ", compare the name with the one shown there; a cluster that is deleted, or not ready yet, has no record: " + link.connect}, f.Fix...)
 	}
-	if strings.HasPrefix(srv.Detail, "no SRV records") && srv.Problem == "dns-failure" {
-		f.Title = "The name server answered the SRV lookup with an error"
+	if srv.Problem != "dns-failure" {
+		return
+	}
+	switch srv.Answer {
+	case "truncated":
+		f.Title = "The answer to the SRV lookup does not fit a datagram, and TCP does not work"
+		f.Fix = append([]string{"Open the way to the name server by TCP, port 53: an answer that does not fit a datagram is asked for again that way."}, f.Fix[1:]...)
+	case "REFUSED":
+		f.Title = "The name server refuses the SRV lookup"
+		f.Fix = append([]string{"Use a name server that answers this machine: REFUSED means that it is not meant for it, or not for this domain. In a private network it is often that of another network."}, f.Fix[1:]...)
+	case "":
+	default:
+		f.Title = "The name server answers the SRV lookup with an error"
 	}
 }

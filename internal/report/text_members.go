@@ -35,8 +35,11 @@ func (t *text) deploymentHeadline(target *Target) headline {
 			h.reason = fact.HostPort(e.Host, e.Port) + ": " + t.endpointReason(e)
 		}
 	}
-	if t.count(target.Findings, finding.Fail) > 0 {
+	switch {
+	case t.count(target.Findings, finding.Fail) > 0:
 		h.reason = t.reason(target.Findings, finding.Failure)
+	case t.count(target.Findings, finding.Warn) > 0:
+		h.reason = t.reason(target.Findings, finding.Warning) + ". " + h.reason
 	}
 	return h
 }

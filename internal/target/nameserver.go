@@ -118,6 +118,21 @@ func (w *watchedPackets) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// answer names what the name server said; empty where nothing was heard.
+func (r response) answer() string {
+	switch {
+	case !r.heard:
+		return ""
+	case r.truncated:
+		return "truncated"
+	case r.code == 0:
+		return "NOERROR"
+	case responseCodes[r.code] == "":
+		return fmt.Sprintf("RCODE %d", r.code)
+	}
+	return responseCodes[r.code]
+}
+
 // explain words what a name server said to a lookup that failed; problem is the
 // finding that it stands for, empty where it tells nothing new.
 func (r response) explain() (problem, detail string) {
@@ -132,11 +147,7 @@ func (r response) explain() (problem, detail string) {
 	case r.heard && r.code == 3, r.heard && r.code == 0:
 		return "", by + " has none"
 	case r.heard:
-		said := responseCodes[r.code]
-		if said == "" {
-			said = fmt.Sprintf("code %d", r.code)
-		}
-		return dnsFailure, by + " answered " + said
+		return dnsFailure, by + " answered " + r.answer()
 	}
 	return "", by + " did not answer"
 }

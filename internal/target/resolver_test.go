@@ -102,22 +102,22 @@ func TestNetResolver(t *testing.T) {
 		},
 		{
 			name: "no records", input: "mongodb+srv://none.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.none.example.com", Hosts: []string{}, Problem: "srv-not-found", Server: "SERVER",
+			want: fact.SRV{Name: "_mongodb._tcp.none.example.com", Hosts: []string{}, Problem: "srv-not-found", Server: "SERVER", Answer: "NXDOMAIN",
 				Detail: "no SRV records for _mongodb._tcp.none.example.com: the name server SERVER has none"},
 		},
 		{
 			name: "a server that fails", input: "mongodb+srv://broken.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.broken.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER",
+			want: fact.SRV{Name: "_mongodb._tcp.broken.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "SERVFAIL",
 				Detail: "no SRV records for _mongodb._tcp.broken.example.com: the name server SERVER answered SERVFAIL"},
 		},
 		{
 			name: "a server that refuses", input: "mongodb+srv://refused.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.refused.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER",
+			want: fact.SRV{Name: "_mongodb._tcp.refused.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "REFUSED",
 				Detail: "no SRV records for _mongodb._tcp.refused.example.com: the name server SERVER answered REFUSED"},
 		},
 		{
 			name: "a server that truncates, and no way to it by TCP", input: "mongodb+srv://large.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.large.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER",
+			want: fact.SRV{Name: "_mongodb._tcp.large.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "truncated",
 				Detail: "no SRV records for _mongodb._tcp.large.example.com: the name server SERVER truncated its answer by UDP, and by TCP it could not be asked: told to fail"},
 		},
 	}

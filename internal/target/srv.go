@@ -63,7 +63,7 @@ func (t *Target) ResolveSRV(ctx context.Context, r Resolver, timeout time.Durati
 	s := seeds{fact: f, domain: t.seedDomain(name)}
 	if srv.err != nil && len(srv.records) == 0 && ctx.Err() == nil {
 		s.said = diagnose(ctx, r, service, name)
-		f.Server = s.said.server
+		f.Server, f.Answer = s.said.server, s.said.answer()
 	}
 	hosts := s.takeSRV(srv)
 	read, problems := s.takeTXT(txt)
