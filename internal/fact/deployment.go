@@ -8,6 +8,9 @@ type Discovery struct {
 	Reason   string `json:"reason,omitempty"`
 	// Named counts the different members that the endpoints name.
 	Named int `json:"named"`
+	// Elsewhere are members that are targets of the same run, and were looked at
+	// as those; at most 20.
+	Elsewhere []string `json:"elsewhere,omitempty"`
 	// Left are the first of the members that were not looked at because there
 	// were too many, at most 20.
 	Left []string `json:"left,omitempty"`

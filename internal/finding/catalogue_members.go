@@ -35,7 +35,7 @@ var memberNames = []Entry{
 	{
 		ID:    "member-unreachable",
 		Title: "A member cannot be reached by the name it is advertised by",
-		Why:   "Drivers take the members' names from the server's reply to hello, which has them from the replica set's configuration, and forget those of the connection string. Each must resolve, and answer, where the application runs: \"getaddrinfo ENOTFOUND\" (Node), \"No servers found yet\" (PyMongo), \"server selection error: server selection timeout\" (Go), behind a connection that seemed to work.",
+		Why:   "Drivers take the members' names from the server's reply to hello, which has them from the replica set's configuration, and forget those of the connection string. Each must resolve, and answer, where the application runs: \"getaddrinfo ENOTFOUND\" (Node), \"No servers found yet\" (PyMongo), \"server selection error: server selection timeout\" (Go), behind a connection that seemed to work. mongosh does without the members where it is given one host and no replicaSet, and may connect where drivers do not.",
 		Fix: []string{
 			"Make the name {endpoint} resolve and its port answer from this machine, as from every other client.",
 			renameMember,

@@ -173,6 +173,12 @@ func (g *group) verdict() Verdict {
 	return worst
 }
 
+// elsewhere reports whether a member is a target of the same run.
+func (g *group) elsewhere(name string) bool {
+	d := g.target.Discovery
+	return d != nil && slices.ContainsFunc(d.Elsewhere, func(h string) bool { return sameHost(name, h) })
+}
+
 // unseen reports whether there was no time for the endpoint: nothing is known of
 // it that could be excused.
 func (g *group) unseen(i int) bool {
@@ -238,6 +244,8 @@ func (g *group) sum(d *Deployment) {
 	case d.Type == "ReplicaSet" && g.primaryAt >= 0:
 		d.Connects = &no
 		d.Summary = fmt.Sprintf("%s; the primary, %s, is not among them", count, g.primary)
+	case d.Type == "ReplicaSet" && g.elsewhere(g.primary):
+		d.Summary = fmt.Sprintf("%s; the primary, %s, is a target of its own", count, g.primary)
 	case d.Type == "ReplicaSet" && g.primary != "":
 		d.Summary = fmt.Sprintf("%s; the primary, %s, was not looked at", count, g.primary)
 	case d.Type == "ReplicaSet":

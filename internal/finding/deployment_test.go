@@ -156,6 +156,11 @@ func TestDeployments(t *testing.T) {
 			t.Endpoints[0].Source = "seed"
 		}), []Verdict{Pass}, nil, Pass,
 			rs(nil, "The replica set rs0 works; the primary, db1.example.com:27017, was not looked at")},
+		{"a primary that is another target", setFacts(func(t *fact.Target) {
+			t.Endpoints, t.Discovery = t.Endpoints[1:], &fact.Discovery{Followed: true, Named: 3, Elsewhere: []string{"db1.example.com:27017"}}
+			t.Endpoints[0].Source = "seed"
+		}), []Verdict{Pass, Pass}, nil, Pass,
+			rs(nil, "All 2 endpoints of the replica set rs0 work; the primary, db1.example.com:27017, is a target of its own")},
 		{"a failing seed beside a secondary, and nothing else looked at", setFacts(seeds(3), func(t *fact.Target) {
 			t.Endpoints, t.Discovery = t.Endpoints[1:], &fact.Discovery{Reason: "--no-members", Named: 3}
 		}, nth(1, closing)), []Verdict{Pass, Failure}, nil, Failure,

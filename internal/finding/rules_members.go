@@ -215,7 +215,7 @@ func (j *judge) memberMismatch(n verify.NameResult, evidence map[string]any) *Fi
 // the other members do not.
 func judgeMembersMatcher(j *judge) {
 	leaf := j.leaf()
-	if leaf == nil || !j.name.OK || j.server().SetName == "" || !j.advertised() || verify.MatchHost(verify.NamesMongod, leaf, j.name.Checked) {
+	if leaf == nil || !j.name.OK || j.server().SetName == "" || verify.MatchHost(verify.NamesMongod, leaf, j.name.Checked) || !j.advertised() {
 		return
 	}
 	f := j.add("member-hostname-mismatch", Warn, Likely, fmt.Sprintf("Drivers find %s in the certificate (%s), and the other members do not: mongod looks at the common name only without any subjectAltName.", j.name.Checked, listed(j.name.Names)),

@@ -87,13 +87,13 @@ type deployment struct {
 	follow  bool
 	all     sync.WaitGroup
 
-	mu       sync.Mutex
-	seeds    []fact.Endpoint
-	members  []*fact.Endpoint
-	seen     map[target.HostPort]bool
-	named    map[target.HostPort]bool
-	left     []string
-	unusable []string
+	mu      sync.Mutex
+	seeds   []fact.Endpoint
+	members []*fact.Endpoint
+	seen    map[target.HostPort]bool
+	named   map[target.HostPort]bool
+	// These are names that are not looked at here: see fact.Discovery.
+	elsewhere, left, unusable []string
 }
 
 // observe looks at the hosts and at what they name, and returns when all is done.
@@ -141,6 +141,7 @@ func (d *deployment) take(ctx context.Context, names []string) {
 		case !d.follow || d.seen[h]:
 		case d.run.seeds[h]:
 			// It is a target of its own, and judged as that.
+			d.elsewhere = keep(d.elsewhere, h.String())
 		case len(d.members) >= MaxMembers:
 			d.left = keep(d.left, h.String())
 		default:
@@ -202,12 +203,13 @@ func (d *deployment) endpoints() []fact.Endpoint {
 
 // discovery tells how the members were found.
 func (d *deployment) discovery(f *fact.Discovery, endpoints []fact.Endpoint) *fact.Discovery {
-	f.Named, f.Left, f.Unusable = len(d.named), d.left, d.unusable
+	f.Named, f.Elsewhere, f.Left, f.Unusable = len(d.named), d.elsewhere, d.left, d.unusable
 	for _, e := range endpoints {
 		if e.Server != nil {
 			f.Named = max(f.Named, e.Server.HostCount)
 		}
 	}
+	slices.Sort(f.Elsewhere)
 	slices.Sort(f.Left)
 	slices.Sort(f.Unusable)
 	return f

@@ -188,6 +188,7 @@ func TestMembersAreFollowed(t *testing.T) {
 	}{
 		{"a bare host", "db0.example.test", nil, all, yes},
 		{"a name in other case", "DB0.Example.Test", nil, []string{"seed DB0.Example.Test:27017 ok", all[1], all[2]}, yes},
+		{"one endpoint at a time", "db0.example.test", func(s *Survey) { s.Concurrency = 1 }, all, yes},
 		{"a secondary", "db1.example.test", nil, []string{"seed db1.example.test:27017 ok", "member db0.example.test:27017 ok", all[2]}, yes},
 		{"two seeds, one of them not there", "mongodb://db0.example.test,db9.example.test/?tls=true", nil,
 			[]string{all[0], "seed db9.example.test:27017 not-found", all[1], all[2]}, yes},
@@ -226,6 +227,9 @@ func TestTargetsShareTheirMembers(t *testing.T) {
 	for i, w := range want {
 		if diff := cmp.Diff(w, outline(run.Targets[i])); diff != "" {
 			t.Errorf("target %d (-want +got):\n%s", i, diff)
+		}
+		if diff := cmp.Diff([]string{fmt.Sprintf("db%d.example.test:27017", 1-i)}, run.Targets[i].Discovery.Elsewhere); diff != "" {
+			t.Errorf("target %d, members that are targets (-want +got):\n%s", i, diff)
 		}
 	}
 	if once, seed := n.dialed["10.0.0.2:27017"], n.dialed["10.0.0.0:27017"]; once >= seed {

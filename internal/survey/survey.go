@@ -20,8 +20,8 @@ import (
 )
 
 // DefaultConcurrency is how many endpoints are observed at once: the largest
-// replica set, and some to spare. Each takes up to ten connections, and systems
-// give a process a thousand descriptors or more.
+// replica set, and some to spare. Each takes up to a dozen connections, and
+// systems give a process a thousand descriptors or more.
 const DefaultConcurrency = 64
 
 // Survey holds what a run is observed with.
