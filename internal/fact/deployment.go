@@ -1,5 +1,31 @@
 package fact
 
+// SRV is one lookup of the initial DNS seedlist discovery specification.
+type SRV struct {
+	// Name is what was asked for: "_mongodb._tcp.cluster0.example.com".
+	Name string `json:"name"`
+	// Hosts are the targets that came back, "host:port" each.
+	Hosts []string `json:"hosts"`
+	// TXT is the TXT record's text; empty when there is none.
+	TXT string `json:"txt,omitempty"`
+	// Problem is the finding that stopped the lookup ("srv-not-found",
+	// "srv-domain-mismatch", "srv-txt-invalid", "dns-timeout"); empty when it
+	// went through.
+	Problem string  `json:"problem,omitempty"`
+	Detail  string  `json:"detail,omitempty"`
+	Ms      float64 `json:"ms"`
+	// Server is the name server that was asked, "address:port", where the lookup
+	// failed; empty where it is not known.
+	Server string `json:"server,omitempty"`
+	// Answer is what that name server answered: the name of the response code
+	// ("REFUSED"), or "truncated" where the answer was larger than a datagram and
+	// could not be had by TCP; empty where nothing was heard.
+	Answer string `json:"answer,omitempty"`
+	// Addresses are those of the name itself, where there is no SRV record: then
+	// it is a host, and no name for mongodb+srv.
+	Addresses []string `json:"addresses,omitempty"`
+}
+
 // Discovery is how the members of a deployment were found.
 type Discovery struct {
 	// Followed is whether the members that the endpoints name were looked at; if

@@ -405,16 +405,6 @@ func judgeHostname(j *judge) {
 	}
 }
 
-// srvHostFix is how a host of SRV records is given a certificate: nobody who uses
-// the connection string can choose another name.
-func (j *judge) srvHostFix(lines []string) []string {
-	lines = without(lines, fill(useItsName, j.values), fill(throughTunnel, j.values), fill(tryTunnel, j.values))
-	for i := range lines {
-		lines[i] = strings.Replace(lines[i], "Or issue a certificate", "Issue a certificate", 1)
-	}
-	return append(lines, "Or have the SRV records name hosts that the certificates are for, in the same domain.")
-}
-
 // without is a list less some of its lines.
 func without(lines []string, drop ...string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(drop, line) })

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
 )
@@ -59,4 +60,14 @@ func (j *judge) judgeSRV(srv *fact.SRV) {
 	default:
 		f.Title = "The name server answers the SRV lookup with an error"
 	}
+}
+
+// srvHostFix is how a host of SRV records is given a certificate: nobody who uses
+// the connection string can choose another name.
+func (j *judge) srvHostFix(lines []string) []string {
+	lines = without(lines, fill(useItsName, j.values), fill(throughTunnel, j.values), fill(tryTunnel, j.values))
+	for i := range lines {
+		lines[i] = strings.Replace(lines[i], "Or issue a certificate", "Issue a certificate", 1)
+	}
+	return append(lines, "Or have the SRV records name hosts that the certificates are for, in the same domain.")
 }
