@@ -167,10 +167,31 @@ func (n *nameServer) datagrams() {
 		if err != nil {
 			return
 		}
-		if reply := n.zone.answer(buffer[:size]); reply != nil {
+		if reply := cut(n.zone.answer(buffer[:size])); reply != nil {
 			_, _ = n.packets.WriteTo(reply, from)
 		}
 	}
+}
+
+// maxDatagram is how large an answer by UDP may be in bytes, for a client that
+// says nothing else (RFC 1035 section 4.2.1).
+const maxDatagram = 512
+
+// cut leaves of an answer that does not fit a datagram that it does not.
+func cut(reply []byte) []byte {
+	if len(reply) <= maxDatagram {
+		return reply
+	}
+	var m dnsmessage.Message
+	if err := m.Unpack(reply); err != nil {
+		return nil
+	}
+	m.Truncated, m.Answers = true, nil
+	short, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return short
 }
 
 // stream answers queries with their two bytes of length before them (RFC 1035
