@@ -25,22 +25,23 @@ import (
 // checkOptions are what `check` was asked for.
 type checkOptions struct {
 	outputOptions
-	tls         target.Flags
-	targets     []string
-	files       []string
-	serverName  string
-	connect     string
-	timeout     time.Duration
-	deadline    time.Duration
-	quick       bool
-	noMembers   bool
-	offline     bool
-	dryRun      bool
-	concurrency int
-	failOn      string
-	ignore      []string
-	expiresIn   time.Duration
-	at          string
+	tls          target.Flags
+	targets      []string
+	files        []string
+	serverName   string
+	connect      string
+	authenticate bool
+	timeout      time.Duration
+	deadline     time.Duration
+	quick        bool
+	noMembers    bool
+	offline      bool
+	dryRun       bool
+	concurrency  int
+	failOn       string
+	ignore       []string
+	expiresIn    time.Duration
+	at           string
 
 	// The rest is for the lab, whose endpoints need a name server and a network
 	// of their own; nil is the system's.
@@ -68,12 +69,18 @@ The members of a replica set are looked at too, each by the name that the set
 gives it, as drivers do. One that fails beside a primary that works is a warning:
 drivers do without it until it is needed.
 
+An encrypted key is opened with the password of the option, of the environment
+variable MONGOTLS_KEY_PASSWORD, or typed on the terminal. No other credential
+is used: nobody is authenticated but with --authenticate, and then by the client
+certificate alone.
+
 Exit codes: 0 everything would connect, 1 something fails, 2 the command could
 not be run as given, 3 something could not be reached, 130 interrupted.`,
 		Example: `  mongotls check db1.example.com:27017
   mongotls check db1.example.com --tlsCAFile ca.pem
   mongotls check 'mongodb://db1,db2,db3/?replicaSet=rs0&tls=true&tlsCAFile=ca.pem'
-  mongotls check mongodb+srv://cluster0.example.net -o json`,
+  mongotls check mongodb+srv://cluster0.example.net -o json
+  mongotls check db1.example.com --tlsCertificateKeyFile client.pem --authenticate`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.targets = args
 			return runCheck(cmd.Context(), o, s)
@@ -84,6 +91,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	addTLSFlags(cmd, &o.tls)
 	f.StringVar(&o.serverName, "servername", "", "`NAME` for SNI and verification, when it is not the host dialled")
 	f.StringVar(&o.connect, "connect", "", "dial `HOST:PORT` instead, verify as TARGET (tunnels, port-forwards)")
+	f.BoolVar(&o.authenticate, "authenticate", false, "authenticate with the client certificate (MONGODB-X509), and say what the server answers")
 	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
@@ -170,6 +178,9 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 		if t != nil {
 			shown = t.Input
 			found = append(found, t.Override(o.tls)...)
+			if o.authenticate {
+				found = append(found, t.CheckAuthenticate()...)
+			}
 		}
 		wrong.add(shown, found)
 		targets = append(targets, t)
@@ -224,14 +235,15 @@ func parseAt(at string) (time.Time, error) {
 // newSurvey makes the survey that the options ask for.
 func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 	v := &survey.Survey{
-		Client:      &probe.Client{Dial: o.dial, Timeout: o.timeout, Version: Version},
-		Env:         s.Env,
-		SRVTimeout:  o.timeout,
-		Concurrency: o.concurrency,
-		ServerName:  o.serverName,
-		Quick:       o.quick,
-		NoMembers:   o.noMembers,
-		Offline:     o.offline,
+		Client:       &probe.Client{Dial: o.dial, Timeout: o.timeout, Version: Version},
+		Env:          s.Env,
+		SRVTimeout:   o.timeout,
+		Concurrency:  o.concurrency,
+		ServerName:   o.serverName,
+		Authenticate: o.authenticate,
+		Quick:        o.quick,
+		NoMembers:    o.noMembers,
+		Offline:      o.offline,
 		Revocation: &revocation.Checker{
 			// Responders are asked the way that drivers in Go and Python do it.
 			Proxy: http.ProxyFromEnvironment, Timeout: min(o.timeout, revocationTimeout), Now: o.now,
@@ -286,6 +298,9 @@ func check(ctx context.Context, o *checkOptions, s Streams) (*report.Report, err
 	}
 	if o.dryRun {
 		return nil, dryRun(ctx, v, targets, o, s)
+	}
+	if v.KeyPasswords, err = askKeyPasswords(ctx, targets, s); err != nil {
+		return nil, err
 	}
 	progress := newProgress(s, o.quiet)
 	v.Progress = progress.update

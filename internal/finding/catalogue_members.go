@@ -19,15 +19,6 @@ var seedLists = []Entry{
 		},
 		Silences: []ID{"srv-not-found", "dns-not-found", "dns-failure"},
 	},
-	{
-		ID:    "option-conflict",
-		Title: "Options of the connection string and of DNS contradict each other",
-		Why:   "What the SRV and TXT records add to the connection string counts as if it stood there, and drivers refuse what does not go together: loadBalanced=true with several hosts, with replicaSet or with directConnection, and srvMaxHosts with replicaSet.",
-		Fix: []string{
-			"Take one of the options out, of the connection string or of the TXT record.",
-			"$ dig +short TXT {srvhost}",
-		},
-	},
 }
 
 // memberNames: members that are not to be had under their own names.

@@ -65,6 +65,7 @@ var rules = []func(*judge){
 	judgeHostname,
 	judgeMembersMatcher,
 	judgeRevocation,
+	judgeX509,
 	judgeCloud,
 }
 

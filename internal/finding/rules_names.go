@@ -46,6 +46,11 @@ func (j *judge) judgeSRV(srv *fact.SRV) {
 	if link := cloudNamed(host); link != nil && srv.Problem == "srv-not-found" {
 		f.Fix = append([]string{"At " + link.name + ", compare the name with the one shown there; a cluster that is deleted, or not ready yet, has no record: " + link.connect}, f.Fix...)
 	}
+	if srv.Problem == "option-conflict" {
+		f.Title = "Options of the connection string and of DNS contradict each other"
+		f.Why = "What the SRV and TXT records add to the connection string counts as if it stood there, and drivers refuse what does not go together: loadBalanced=true with several hosts, with replicaSet or with directConnection, and srvMaxHosts with replicaSet."
+		f.Fix = []string{"Take one of the options out, of the connection string or of the TXT record:", fill("$ dig +short TXT {srvhost}", j.values)}
+	}
 	if srv.Problem != "dns-failure" {
 		return
 	}

@@ -29,7 +29,7 @@ func TestSRVLookups(t *testing.T) {
 		{"not there, at a provider", fact.SRV{Name: name, Problem: "srv-not-found", Detail: "no SRV records"}, failing("srv-not-found"), "At MongoDB Atlas, compare the name"},
 		{"not there", fact.SRV{Name: "_mongodb._tcp.db.example.com", Problem: "srv-not-found", Detail: "no SRV records"}, failing("srv-not-found"), "Compare the name"},
 		{"a host's name", fact.SRV{Name: name, Problem: "srv-not-found", Addresses: []string{"192.0.2.1"}}, failing("not-srv-host"), "Copy the connection string"},
-		{"options that contradict", fact.SRV{Name: name, Problem: "option-conflict", Detail: "loadBalanced=true cannot go with replicaSet"}, failing("option-conflict"), "Take one of the options out"},
+		{"options that contradict", fact.SRV{Name: name, Problem: "option-conflict", Detail: "loadBalanced=true cannot go with replicaSet"}, failing("option-conflict").titled("Options of the connection string and of DNS contradict each other"), "Take one of the options out"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -71,8 +71,9 @@ func unauthorized(command string) *CommandError {
 
 // database answers commands on connections that are ready for them.
 type database struct {
-	hello Hello
-	now   func() time.Time
+	hello    Hello
+	accounts accounts
+	now      func() time.Time
 	// connections numbers them, as connectionId does.
 	connections atomic.Int32
 }
@@ -81,10 +82,16 @@ type database struct {
 // before authentication comes near it.
 const maxRequest = 1 << 20
 
-// talk answers the messages of one connection until the client leaves or sends
-// what is no MongoDB message. serverName is the SNI of the connection.
+// talk is converse with a client of which only the SNI of its connection is
+// known: one behind a TLS terminator.
 func (d *database) talk(conn net.Conn, serverName string) {
-	id := d.connections.Add(1)
+	d.converse(conn, session{serverName: serverName})
+}
+
+// converse answers the messages of one connection until the client leaves or
+// sends what is no MongoDB message.
+func (d *database) converse(conn net.Conn, s session) {
+	s.id = d.connections.Add(1)
 	for reply := int32(1); ; reply++ {
 		_ = conn.SetDeadline(time.Now().Add(idleTimeout))
 		header, body, err := wire.ReadMessage(conn, maxRequest)
@@ -99,7 +106,7 @@ func (d *database) talk(conn net.Conn, serverName string) {
 			continue
 		}
 		legacy := header.OpCode == wire.OpQuery
-		doc := d.answer(command, request, serverName, id)
+		doc := d.answer(command, request, s)
 		if _, err := conn.Write(wire.Reply(reply, header.RequestID, legacy, doc)); err != nil {
 			return
 		}
@@ -118,12 +125,13 @@ func isHello(command string) bool {
 	return command == "hello" || strings.EqualFold(command, "isMaster")
 }
 
-// answer is the reply to a command on a connection that nobody authenticated.
-func (d *database) answer(command string, request wire.Document, serverName string, connection int32) wire.Document {
+// answer is the reply to a command. Who has authenticated may do no more than who
+// has not: there is no data here.
+func (d *database) answer(command string, request wire.Document, s session) wire.Document {
 	if d.hello.Error != nil {
 		return d.hello.Error.document()
 	}
-	if serverName == "" && d.hello.ErrorWithoutSNI != nil {
+	if s.serverName == "" && d.hello.ErrorWithoutSNI != nil {
 		return d.hello.ErrorWithoutSNI.document()
 	}
 	if isHello(command) && d.hello.LoadBalanced && !slices.ContainsFunc(request, func(e wire.Element) bool { return e.Key == "loadBalanced" }) {
@@ -131,9 +139,11 @@ func (d *database) answer(command string, request wire.Document, serverName stri
 	}
 	switch {
 	case command == "hello":
-		return d.helloReply("isWritablePrimary", serverName, connection)
+		return d.helloReply("isWritablePrimary", s)
 	case isHello(command):
-		return d.helloReply("ismaster", serverName, connection)
+		return d.helloReply("ismaster", s)
+	case command == "authenticate":
+		return d.accounts.authenticate(request, s)
 	case command == "buildInfo" && d.hello.BuildInfo != nil:
 		return append(slices.Clone(d.hello.BuildInfo), wire.Element{Key: "ok", Value: wire.Double(1)})
 	case command == "ping", command == "endSessions":
@@ -182,13 +192,13 @@ func (h Hello) topology(serverName string) wire.Document {
 	return append(doc, wire.Element{Key: "me", Value: wire.String(names.Me)})
 }
 
-func (d *database) helloReply(primary, serverName string, connection int32) wire.Document {
+func (d *database) helloReply(primary string, s session) wire.Document {
 	h := d.hello
 	maxWire := h.MaxWireVersion
 	if maxWire == 0 {
 		maxWire = defaultWireVersion
 	}
-	doc := append(wire.Document{{Key: "helloOk", Value: wire.Bool(true)}}, h.topology(serverName)...)
+	doc := append(wire.Document{{Key: "helloOk", Value: wire.Bool(true)}}, h.topology(s.serverName)...)
 	return append(doc, wire.Document{
 		{Key: primary, Value: wire.Bool(!h.Secondary)},
 		{Key: "maxBsonObjectSize", Value: wire.Int32(16 << 20)},
@@ -196,7 +206,7 @@ func (d *database) helloReply(primary, serverName string, connection int32) wire
 		{Key: "maxWriteBatchSize", Value: wire.Int32(100_000)},
 		{Key: "localTime", Value: wire.Date(d.now().Add(h.ClockSkew))},
 		{Key: "logicalSessionTimeoutMinutes", Value: wire.Int32(30)},
-		{Key: "connectionId", Value: wire.Int32(connection)},
+		{Key: "connectionId", Value: wire.Int32(s.id)},
 		{Key: "minWireVersion", Value: wire.Int32(0)},
 		{Key: "maxWireVersion", Value: wire.Int32(maxWire)},
 		{Key: "readOnly", Value: wire.Bool(false)},

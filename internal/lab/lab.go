@@ -48,7 +48,7 @@ func (s Scenario) Servable() bool { return !s.NeedsLabDNS && !s.Modelled }
 
 // Scenarios returns all scenarios, grouped, always in the same order.
 func Scenarios() []Scenario {
-	return slices.Concat(healthy(), reaching(), answering(), handshaking(), certificates(), hostnames(), revocations(), clientCertificates(), configurations(), seedLists(), members(), clouds())
+	return slices.Concat(healthy(), reaching(), answering(), handshaking(), certificates(), hostnames(), revocations(), clientCertificates(), authentications(), configurations(), seedLists(), members(), clouds())
 }
 
 // StartOptions say how to run a scenario.

@@ -11,15 +11,16 @@ import (
 	"github.com/mongotls/mongotls/internal/wire"
 )
 
-// buildInfoID is the request ID of buildInfo.
-const buildInfoID = 3
+// buildInfoID is the request ID of buildInfo; those before it are of hello and
+// authenticate.
+const buildInfoID = 4
 
 // introduce says hello on the main connection and asks for buildInfo in the same
 // breath: servers answer one request after the other, and so the second costs no
 // round trip of its own. Whoever waits for the members is told before it is
 // answered.
 func (c *Client) introduce(conn net.Conn, r Request) helloAnswer {
-	if r.Quick {
+	if r.Quick || r.Authenticate {
 		h := c.sayHello(conn, r)
 		h.tell(r)
 		return h
@@ -46,6 +47,18 @@ func (c *Client) introduce(conn net.Conn, r Request) helloAnswer {
 	}
 	h.build = build
 	return h
+}
+
+// askBuildInfo asks for buildInfo on its own, of a server whose last answer took so
+// long; nil where the server is too old for the message.
+func (c *Client) askBuildInfo(conn net.Conn, h *helloAnswer, took time.Duration) *fact.BuildInfo {
+	if h.reply == nil || h.reply.MaxWireVersion < wire.FirstOpMsg {
+		return h.build
+	}
+	if _, err := conn.Write(wire.BuildInfoRequest(buildInfoID)); err != nil {
+		return &fact.BuildInfo{Error: err.Error()}
+	}
+	return c.readBuildInfo(conn, took)
 }
 
 // tell passes the members on that a reply names.
@@ -112,6 +125,7 @@ func (c *Client) askHorizon(ctx context.Context, r Request, name string, dial en
 	}
 	release := bind(ctx, conn)
 	defer release()
+	r.Authenticate = false
 	m := c.handshakeAs(ctx, conn, r, name, c.sayHello)
 	switch {
 	case !m.facts.OK:

@@ -111,3 +111,24 @@ func TestBuildInfoIsNotWaitedFor(t *testing.T) {
 		t.Errorf("server = %+v", s)
 	}
 }
+
+// TestBuildInfoComesAfterAuthentication: on a connection that is authenticated
+// nothing is asked for in between.
+func TestBuildInfoComesAfterAuthentication(t *testing.T) {
+	host, port, client := x509Server(t, func(o *lab.Options) {
+		o.Hello.BuildInfo = wire.Document{{Key: "version", Value: wire.String("8.0.4")}}
+		o.Hello.SetName, o.Hello.Me, o.Hello.Hosts = "rs0", "db0.inside.test:1", []string{"db0.inside.test:1"}
+	})
+	e := (&Client{}).Observe(t.Context(), Request{
+		Host: host, Port: port, ServerName: "localhost", Source: "seed", TLS: true, ClientCertificate: &client, Authenticate: true, Username: user,
+	})
+	if e.Authentication == nil || !e.Authentication.OK {
+		t.Errorf("authentication = %+v", e.Authentication)
+	}
+	if diff := cmp.Diff(&fact.BuildInfo{Version: "8.0.4"}, e.Server.BuildInfo); diff != "" {
+		t.Errorf("buildInfo (-want +got):\n%s", diff)
+	}
+	if len(e.Server.Horizons) != 2 || e.Server.Horizons[0].Error != "" {
+		t.Errorf("horizons = %+v", e.Server.Horizons)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -24,6 +25,8 @@ type mainAnswer struct {
 	presented string
 	withheld  string
 	hello     helloAnswer
+	// authentication is nil where none was made.
+	authentication *fact.Authentication
 	// version and suite as numbers, of the ServerHello even where the
 	// handshake did not complete; zero without one.
 	version uint16
@@ -81,6 +84,12 @@ func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name
 		m.chain = append(m.chain, cert.Raw)
 	}
 	m.hello = greet(tc, r)
+	if r.Authenticate && m.hello.outcome == fact.OutcomeOK && m.hello.reply.OK {
+		m.authentication = c.authenticate(tc, r, m.hello.reply)
+		if !r.Quick {
+			m.hello.build = c.askBuildInfo(tc, &m.hello, time.Duration(m.authentication.Ms*float64(time.Millisecond)))
+		}
+	}
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()
 	return m

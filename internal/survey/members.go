@@ -85,7 +85,11 @@ type deployment struct {
 	// options tell which targets see a member alike.
 	options string
 	follow  bool
-	all     sync.WaitGroup
+	// authenticate is whether to authenticate by the client certificate, and
+	// username what the connection string has as user name.
+	authenticate bool
+	username     string
+	all          sync.WaitGroup
 
 	mu      sync.Mutex
 	seeds   []fact.Endpoint
@@ -112,6 +116,7 @@ func (d *deployment) observe(ctx context.Context, hosts []target.HostPort, sourc
 			e := s.observeEndpoint(ctx, d.target, d.local, probe.Request{
 				Host: h.Host, Port: h.Port, Source: source,
 				ServerName: s.ServerName, ConnectHost: s.ConnectHost, ConnectPort: s.ConnectPort,
+				Authenticate: d.authenticate, Username: d.username,
 				Named: func(members []string) { d.take(ctx, members) },
 			})
 			if e.Server != nil {
@@ -175,6 +180,7 @@ func (d *deployment) observeMember(ctx context.Context, h target.HostPort) fact.
 			defer func() { <-d.run.slots }()
 			return d.survey.observeEndpoint(ctx, d.target, d.local, probe.Request{
 				Host: h.Host, Port: h.Port, Source: "member",
+				Authenticate: d.authenticate, Username: d.username,
 				Named: func(members []string) { d.take(ctx, members) },
 			})
 		})
@@ -217,8 +223,15 @@ func (d *deployment) discovery(f *fact.Discovery, endpoints []fact.Endpoint) *fa
 
 // newDeployment readies the observation of a target with the facts known of it.
 func (s *Survey) newDeployment(r *run, t *target.Target, f *fact.Target, local *localFiles) *deployment {
-	return &deployment{
+	d := &deployment{
 		survey: s, run: r, target: t, local: local,
 		options: fmt.Sprintf("%+v", f.Options), follow: f.Discovery.Followed,
+		// A client whose certificate-key file is of no use never gets to authenticate.
+		authenticate: s.Authenticate && (local.client != nil || !t.Options.TLSCertificateKeyFile.IsSet()),
 	}
+	if f.X509 != nil {
+		d.username = f.X509.Username
+		d.options += " " + d.username
+	}
+	return d
 }

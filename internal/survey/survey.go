@@ -42,6 +42,11 @@ type Survey struct {
 	ServerName  string
 	ConnectHost string
 	ConnectPort int
+	// Authenticate authenticates by the client certificate at every endpoint.
+	Authenticate bool
+	// KeyPasswords opens encrypted keys where no option has the password, by the
+	// path of the key's file.
+	KeyPasswords map[string]target.Secret
 	// Quick makes one connection per endpoint, and contacts nobody else.
 	Quick bool
 	// NoMembers looks at the hosts that the targets name and at no others.
@@ -92,7 +97,11 @@ func (s *Survey) Plan(ctx context.Context, t *target.Target) (fact.Target, []tar
 	}
 	f := t.Facts()
 	f.SRV = srv
-	f.Options.ServerName = s.ServerName
+	f.Options.ServerName, f.Options.Authenticate = s.ServerName, s.Authenticate
+	if s.Authenticate && f.X509 == nil {
+		// A certificate and no mechanism: by what else.
+		f.X509 = &fact.X509{}
+	}
 	if s.ConnectHost != "" {
 		f.Options.Connect = target.HostPort{Host: s.ConnectHost, Port: s.ConnectPort}.String()
 	}
@@ -105,6 +114,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, shared *ru
 	f, hosts := s.Plan(ctx, t)
 	local := s.readFiles(t)
 	f.Files, f.ClientCertificates = local.facts, local.clientFacts
+	describeUser(f.X509, local.client)
 	source := "seed"
 	if t.Scheme == target.SRV {
 		source = "srv"

@@ -33,7 +33,7 @@ func BuildInfoRequest(requestID int32) []byte {
 // is not OK.
 func ParseBuildInfo(h Header, body []byte) (BuildInfo, error) {
 	var b BuildInfo
-	err := eachElement(h, body, func(e rawElement) error { return b.take(e) })
+	err := eachElement(h, body, b.take)
 	switch {
 	case err != nil:
 		return BuildInfo{}, fmt.Errorf("malformed reply: %w", err)
@@ -41,32 +41,6 @@ func ParseBuildInfo(h Header, body []byte) (BuildInfo, error) {
 		return BuildInfo{Code: b.Code, CodeName: b.CodeName, ErrMsg: b.ErrMsg}, nil
 	}
 	return b, nil
-}
-
-// eachElement gives the elements of a reply's document to take, one by one.
-func eachElement(h Header, body []byte, take func(rawElement) error) error {
-	doc, err := replyDocument(h, body)
-	if err != nil {
-		return err
-	}
-	return eachOf(doc, take)
-}
-
-// eachOf is eachElement of a document within another.
-func eachOf(doc []byte, take func(rawElement) error) error {
-	es, _, err := openDocument(doc)
-	if err != nil {
-		return err
-	}
-	for {
-		e, more, err := es.next()
-		if err != nil || !more {
-			return err
-		}
-		if err := take(e); err != nil {
-			return err
-		}
-	}
 }
 
 // take sets the field that the element is meant for.

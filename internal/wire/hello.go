@@ -76,14 +76,40 @@ type Hello struct {
 // OK.
 func ParseReply(h Header, body []byte) (Hello, error) {
 	var r Hello
-	err := eachElement(h, body, func(e rawElement) error { return r.take(e) })
-	switch {
-	case err != nil:
+	if err := eachElement(h, body, r.take); err != nil {
 		return Hello{}, fmt.Errorf("malformed reply: %w", err)
-	case !r.OK:
+	}
+	if !r.OK {
 		return Hello{Code: r.Code, CodeName: r.CodeName, ErrMsg: r.ErrMsg}, nil
 	}
 	return r, nil
+}
+
+// eachElement gives the elements of a reply's document to take, until that has an
+// error of its own.
+func eachElement(h Header, body []byte, take func(rawElement) error) error {
+	doc, err := replyDocument(h, body)
+	if err != nil {
+		return err
+	}
+	return eachOf(doc, take)
+}
+
+// eachOf is eachElement of a document on its own.
+func eachOf(doc []byte, take func(rawElement) error) error {
+	es, _, err := openDocument(doc)
+	if err != nil {
+		return err
+	}
+	for {
+		e, more, err := es.next()
+		if err != nil || !more {
+			return err
+		}
+		if err := take(e); err != nil {
+			return err
+		}
+	}
 }
 
 // take sets the field that the element is meant for.
