@@ -222,13 +222,21 @@ func (g *group) sum(d *Deployment) {
 		}
 	}
 	all := len(g.judged)
-	what := map[string]string{"ReplicaSet": setOf(d.SetName), "Sharded": "the sharded cluster", "LoadBalanced": "the load balancer", "Hosts": "the hosts"}[d.Type]
-	count := fmt.Sprintf("all %d endpoints of %s work", all, what)
+	what := map[string]string{"ReplicaSet": setOf(d.SetName), "Sharded": "the sharded cluster", "LoadBalanced": "the load balancer"}[d.Type]
+	of := ""
+	if what != "" {
+		of = " of " + what
+	}
+	verb := "work"
+	if works == 1 {
+		verb = "works"
+	}
+	count := fmt.Sprintf("all %d endpoints%s work", all, of)
 	switch {
 	case all == 1 && works == 1:
 		count = what + " works"
 	case works < all:
-		count = fmt.Sprintf("%d of %d endpoints of %s work", works, all, what)
+		count = fmt.Sprintf("%d of %d endpoints%s %s", works, all, of, verb)
 	}
 	yes, no := true, false
 	switch {

@@ -127,7 +127,7 @@ func TestDeployments(t *testing.T) {
 		{"a secondary fails", setFacts(nth(2, closing)), []Verdict{Pass, Pass, Failure}, nil, Warning,
 			rs(&yes, "2 of 3 endpoints of the replica set rs0 work; the primary is db1.example.com:27017, and drivers do without db3.example.com:27017", "db3.example.com:27017")},
 		{"both secondaries are gone", setFacts(nth(1, downed), nth(2, unresolved)), []Verdict{Pass, Unreachable, Unreachable}, nil, Warning,
-			rs(&yes, "1 of 3 endpoints of the replica set rs0 work; the primary is db1.example.com:27017, and drivers do without db2.example.com:27017, db3.example.com:27017", "db2.example.com:27017", "db3.example.com:27017")},
+			rs(&yes, "1 of 3 endpoints of the replica set rs0 works; the primary is db1.example.com:27017, and drivers do without db2.example.com:27017, db3.example.com:27017", "db2.example.com:27017", "db3.example.com:27017")},
 		{"the primary is down", setFacts(rotated, nth(2, downed)), []Verdict{Pass, Pass, Unreachable}, nil, Unreachable,
 			third(rs(&no, "2 of 3 endpoints of the replica set rs0 work; the primary, db3.example.com:27017, is not among them"))},
 		{"the primary fails", setFacts(rotated, nth(2, closing)), []Verdict{Pass, Pass, Failure}, nil, Failure,
@@ -150,7 +150,7 @@ func TestDeployments(t *testing.T) {
 			}
 		}, nth(1, closing)), []Verdict{Pass, Failure}, nil, Failure,
 			&Deployment{Type: "ReplicaSet", SetName: "rs0", Primary: "db2.example.com:27017", Connects: &no,
-				Summary: "1 of 2 endpoints of the replica set rs0 work; the primary, db2.example.com:27017, is not among them"}},
+				Summary: "1 of 2 endpoints of the replica set rs0 works; the primary, db2.example.com:27017, is not among them"}},
 		{"a secondary looked at alone", setFacts(func(t *fact.Target) {
 			t.Endpoints, t.Discovery = t.Endpoints[1:2], &fact.Discovery{Reason: "--no-members", Named: 3}
 			t.Endpoints[0].Source = "seed"
@@ -164,7 +164,7 @@ func TestDeployments(t *testing.T) {
 		{"a failing seed beside a secondary, and nothing else looked at", setFacts(seeds(3), func(t *fact.Target) {
 			t.Endpoints, t.Discovery = t.Endpoints[1:], &fact.Discovery{Reason: "--no-members", Named: 3}
 		}, nth(1, closing)), []Verdict{Pass, Failure}, nil, Failure,
-			rs(nil, "1 of 2 endpoints of the replica set rs0 work; the primary, db1.example.com:27017, was not looked at")},
+			rs(nil, "1 of 2 endpoints of the replica set rs0 works; the primary, db1.example.com:27017, was not looked at")},
 		{"a member that there was no time for", setFacts(nth(2, downed, func(_ *fact.Target, e *fact.Endpoint) { e.Addresses = nil })), []Verdict{Pass, Pass, Unreachable}, nil, Unreachable,
 			rs(&yes, "2 of 3 endpoints of the replica set rs0 work; the primary is db1.example.com:27017")},
 		{"a mongos fails beside two others", setFacts(mongoses, nth(2, closing)), []Verdict{Pass, Pass, Failure}, nil, Warning,
@@ -174,7 +174,7 @@ func TestDeployments(t *testing.T) {
 				t.Endpoints[i].Server.SetName, t.Endpoints[i].Server.Type, t.Endpoints[i].Server.Me, t.Endpoints[i].Server.Hosts = "", "Standalone", "", nil
 			}
 		}, nth(2, closing)), []Verdict{Pass, Pass, Failure}, nil, Failure,
-			&Deployment{Type: "Hosts", Summary: "2 of 3 endpoints of the hosts work"}},
+			&Deployment{Type: "Hosts", Summary: "2 of 3 endpoints work"}},
 		{"directConnection", setFacts(func(t *fact.Target) {
 			t.Endpoints, t.Discovery = t.Endpoints[1:2], &fact.Discovery{Reason: "directConnection=true", Named: 3}
 			t.Endpoints[0].Source, t.Options.DirectConnection = "seed", true
