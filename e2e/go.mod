@@ -2,6 +2,9 @@ module github.com/mongotls/mongotls/e2e
 
 go 1.26.0
 
+// What npm installs there is no Go.
+ignore ./drivers/runners/node_modules
+
 require (
 	github.com/FerretDB/FerretDB v1.24.0
 	github.com/google/go-cmp v0.7.0

@@ -27,6 +27,10 @@ type Target struct {
 	Warnings []string `json:"warnings"`
 	// Unsupported are the options given that some drivers do not take.
 	Unsupported []UnsupportedOption `json:"unsupportedOptions,omitempty"`
+	// TLSImplied are the drivers that use TLS because of another option, where the
+	// connection string itself does not turn it on, or turns it off: driver names as
+	// --driver takes them.
+	TLSImplied []string `json:"tlsImpliedFor,omitempty"`
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`
@@ -56,6 +60,12 @@ type UnsupportedOption struct {
 	// go on without the option, and those that refuse the connection string.
 	Ignored  []string `json:"ignored,omitempty"`
 	Rejected []string `json:"rejected,omitempty"`
+	// For is the option that it is another name of; empty for an option under its
+	// own name.
+	For string `json:"for,omitempty"`
+	// Value is whether it is the value that those in Rejected refuse, and the
+	// others ignore with the option.
+	Value bool `json:"value,omitempty"`
 	// Note says more where the drivers differ in a way that lists cannot tell.
 	Note string `json:"note,omitempty"`
 }
@@ -110,6 +120,16 @@ type File struct {
 	// Tolerated is whether a driver that follows the specifications uses the
 	// file in spite of Problem.
 	Tolerated bool `json:"tolerated,omitempty"`
+	// Format is the container that it is in where that is the problem, as of
+	// LocalFile.
+	Format string `json:"format,omitempty"`
+	// Inside is the certificate of a CA file in DER, which some drivers read; nil
+	// otherwise.
+	Inside *Certificate `json:"inside,omitempty"`
+	// KeyOfLater is whether the key is that of a later certificate of the file.
+	KeyOfLater bool `json:"keyOfLaterCertificate,omitempty"`
+	// Limits are what some drivers do not read in it and others do.
+	Limits []FileLimit `json:"limits,omitempty"`
 	// Certificates counts the certificates read from it.
 	Certificates int `json:"certificates"`
 	// Subjects are the first of their subjects, at most 20.
@@ -271,6 +291,13 @@ const (
 	AskWeakCiphers QuestionID = "weak-ciphers"
 	// AskNoSNI: a ClientHello without server_name.
 	AskNoSNI QuestionID = "no-sni"
+	// AskStrongSuites: a ClientHello of TLS 1.2 that offers suites with ECDHE and
+	// AEAD alone, which every driver has. Asked where the server chose another.
+	AskStrongSuites QuestionID = "strong-ciphers"
+	// AskAddressName: the whole handshake and hello with the address as server
+	// name, which RFC 6066 forbids and some drivers send. Asked where the server
+	// turned a client without a server name away.
+	AskAddressName QuestionID = "address-as-sni"
 	// AskNoClientCert: the whole handshake and hello without the client
 	// certificate that the options name.
 	AskNoClientCert QuestionID = "no-client-certificate"

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -341,7 +342,8 @@ func TestMemberNames(t *testing.T) {
 			var told []brief
 			var accepts any
 			for _, b := range j.Findings {
-				if b.Severity != Info {
+				// What drivers differ in is not what is compared.
+				if b.Severity != Info && strings.Contains(string(b.ID), "hostname") {
 					told = append(told, briefs([]Finding{b})...)
 				}
 				if b.ID == "member-hostname-mismatch" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -17,7 +18,9 @@ type Judgement struct {
 	Hostname *Hostname
 	// Findings are ordered, the root cause first.
 	Findings []Finding
-	Verdict  Verdict
+	// Drivers are the verdicts of the drivers, or of those asked for.
+	Drivers []driver.Prediction
+	Verdict Verdict
 	// Identity is who answers; nil where nothing was heard that tells.
 	Identity *Identity
 }
@@ -35,11 +38,13 @@ func Judge(t *fact.Target, e *fact.Endpoint, p Policy, startedAt time.Time) Judg
 	for _, rule := range rules {
 		rule(j)
 	}
-	findings := j.settle()
+	drivers := j.judgeDrivers(driver.Judge(j.facts()), j.settle())
+	findings := j.byDrivers(j.settle(), drivers)
 	return Judgement{
 		Chain:    j.drawChain(),
 		Hostname: j.hostname(),
 		Findings: findings,
+		Drivers:  drivers,
 		Verdict:  verdictOf(findings),
 		Identity: j.identity(),
 	}
@@ -59,6 +64,7 @@ var rules = []func(*judge){
 	judgeMe,
 	judgeClient,
 	judgeProtocols,
+	judgeGroups,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,
@@ -88,6 +94,8 @@ type judge struct {
 	refused *refusal
 
 	found []Finding
+	// about is evidence that what is told of drivers has too.
+	about map[string]any
 	// silences replaces the catalogue's for a finding whose consequences depend
 	// on what was found.
 	silences map[ID][]ID
@@ -174,10 +182,15 @@ func (j *judge) settleAmong(related func(cause, consequence Finding) bool) []Fin
 			findings = append(findings, g)
 		}
 	}
+	sortFindings(findings)
+	return findings
+}
+
+// sortFindings puts the root cause first.
+func sortFindings(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)), cmp.Compare(rank(a.ID), rank(b.ID)))
 	})
-	return findings
 }
 
 func severityRank(s Severity) int {

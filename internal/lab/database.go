@@ -31,8 +31,10 @@ type Hello struct {
 	// Mongos makes it a mongos. LoadBalanced makes it one behind a load balancer,
 	// which takes no clients but those that know of it.
 	Mongos, LoadBalanced bool
-	// BuildInfo is what it answers to buildInfo; nil means that it refuses.
-	BuildInfo wire.Document
+	// BuildInfo is what it answers to buildInfo; nil means a MongoDB 8.0.0.
+	// RefuseBuildInfo wants authentication first, as MongoDB does since 8.1.
+	BuildInfo       wire.Document
+	RefuseBuildInfo bool
 	// SilentAfterHello leaves every other command unanswered.
 	SilentAfterHello bool
 	// MaxWireVersion tells the release; zero means 25, which is MongoDB 8.0.
@@ -63,8 +65,7 @@ type CommandError struct {
 // defaultWireVersion is that of MongoDB 8.0.
 const defaultWireVersion = 25
 
-// unauthorized is mongod's answer to a command that needs authentication;
-// buildInfo is one since 8.1.
+// unauthorized is mongod's answer to a command that needs authentication.
 func unauthorized(command string) *CommandError {
 	return &CommandError{Code: 13, CodeName: "Unauthorized", Message: fmt.Sprintf("Command %s requires authentication", command)}
 }
@@ -144,8 +145,8 @@ func (d *database) answer(command string, request wire.Document, s session) wire
 		return d.helloReply("ismaster", s)
 	case command == "authenticate":
 		return d.accounts.authenticate(request, s)
-	case command == "buildInfo" && d.hello.BuildInfo != nil:
-		return append(slices.Clone(d.hello.BuildInfo), wire.Element{Key: "ok", Value: wire.Double(1)})
+	case strings.EqualFold(command, "buildInfo") && !d.hello.RefuseBuildInfo:
+		return d.hello.buildInfo()
 	case command == "ping", command == "endSessions":
 		return wire.Document{{Key: "ok", Value: wire.Double(1)}}
 	}
@@ -154,6 +155,19 @@ func (d *database) answer(command string, request wire.Document, s session) wire
 
 // serviceID is that of the mongos behind a load balancer.
 var serviceID = wire.ObjectID{'l', 'a', 'b', 11: 1}
+
+// buildInfo is the reply to that command. Older drivers ask before they call a
+// server usable, and it needs no authentication up to 8.0.
+func (h Hello) buildInfo() wire.Document {
+	doc := slices.Clone(h.BuildInfo)
+	if doc == nil {
+		doc = wire.Document{
+			{Key: "version", Value: wire.String("8.0.0")},
+			{Key: "versionArray", Value: wire.Array{wire.Int32(8), wire.Int32(0), wire.Int32(0), wire.Int32(0)}},
+		}
+	}
+	return append(doc, wire.Element{Key: "ok", Value: wire.Double(1)})
+}
 
 // topology is the part of a reply to hello that tells the kind of server.
 func (h Hello) topology(serverName string) wire.Document {

@@ -188,7 +188,7 @@ func TestCommands(t *testing.T) {
 		Hosts: []string{"a.example.com:27017", "b.example.com:27017"}, HostCount: 2,
 		MaxWireVersion: 21, LocalTime: now.Add(-time.Hour), ConnectionID: 1, HelloOK: true,
 	}
-	unauthorized := wire.Hello{Code: 13, CodeName: "Unauthorized", ErrMsg: "Command buildInfo requires authentication"}
+	unauthorized := wire.Hello{Code: 13, CodeName: "Unauthorized", ErrMsg: "Command listDatabases requires authentication"}
 	tests := []struct {
 		name    string
 		request []byte
@@ -197,7 +197,8 @@ func TestCommands(t *testing.T) {
 		{"hello", wire.HelloRequest(7, wire.Metadata{}), primary},
 		{"isMaster by OP_QUERY", wire.LegacyHelloRequest(7, wire.Metadata{}), primary},
 		{"ping", command("ping"), wire.Hello{OK: true}},
-		{"buildInfo, which needs authentication", command("buildInfo"), unauthorized},
+		{"buildInfo, which older drivers ask", command("buildinfo"), wire.Hello{OK: true}},
+		{"listDatabases, which needs authentication", command("listDatabases"), unauthorized},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func TestBuildInfo(t *testing.T) {
 		want  *fact.BuildInfo
 	}{
 		{"told", lab.Hello{BuildInfo: wire.Document{{Key: "version", Value: wire.String("8.0.4")}}}, false, &fact.BuildInfo{Version: "8.0.4"}},
-		{"refused", lab.Hello{}, false, &fact.BuildInfo{ErrorCode: 13, Error: "Command buildInfo requires authentication"}},
+		{"refused", lab.Hello{RefuseBuildInfo: true}, false, &fact.BuildInfo{ErrorCode: 13, Error: "Command buildInfo requires authentication"}},
 		{"FerretDB 1", lab.Hello{BuildInfo: wire.Document{
 			{Key: "version", Value: wire.String("7.0.42")}, {Key: "ferretdbVersion", Value: wire.String("v1.24.2")},
 		}}, false, &fact.BuildInfo{Version: "7.0.42", FerretDB: "v1.24.2"}},

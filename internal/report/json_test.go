@@ -150,7 +150,8 @@ func TestEncodeJSON(t *testing.T) {
             }
           },
           "verdict": "",
-          "findings": []
+          "findings": [],
+          "drivers": []
         }
       ]
     },

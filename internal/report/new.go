@@ -27,7 +27,7 @@ func judgeTarget(f *fact.Target, run fact.Run, policy finding.Policy) Target {
 		j := finding.Judge(f, e, policy, run.StartedAt)
 		judged[i] = j
 		t.Endpoints = append(t.Endpoints, Endpoint{
-			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Identity: j.Identity, Verdict: j.Verdict, Findings: j.Findings,
+			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Identity: j.Identity, Verdict: j.Verdict, Findings: j.Findings, Drivers: j.Drivers,
 		})
 	}
 	t.Findings, t.Verdict, t.Deployment = finding.JudgeTarget(f, judged, policy)

@@ -5,6 +5,7 @@ package report
 import (
 	"time"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -54,4 +55,6 @@ type Endpoint struct {
 	Identity *finding.Identity `json:"identity,omitempty"`
 	Verdict  finding.Verdict   `json:"verdict"`
 	Findings []finding.Finding `json:"findings"`
+	// Drivers are what each driver would do, or those that were asked for.
+	Drivers []driver.Prediction `json:"drivers"`
 }

@@ -1,0 +1,73 @@
+package symptom
+
+import "slices"
+
+// golang are the texts of crypto/tls, crypto/x509 and net.
+var golang = slices.Concat(
+	[]Symptom{
+		{Producer: Go, IDs: []string{"cert-expired", "intermediate-expired", "root-expired", "clock-skew"}, Text: "x509: certificate has expired or is not yet valid: current time {time} is after {date}"},
+		{Producer: Go, IDs: []string{"cert-not-yet-valid", "clock-skew"}, Text: "x509: certificate has expired or is not yet valid: current time {time} is before {date}"},
+		{Producer: Go, IDs: []string{"issuer-unknown", "intermediate-missing", "self-signed-leaf", "self-signed-root-untrusted", "ca-file-mismatch", "trust-store-missing"}, Text: "x509: certificate signed by unknown authority"},
+		{Producer: Go, IDs: []string{"ca-file-mismatch"}, Text: "x509: certificate signed by unknown authority (possibly because of \"{reason}\" while trying to verify candidate authority certificate \"{name}\")"},
+		{Producer: Go, IDs: []string{"signature-weak"}, Text: "x509: certificate signed by unknown authority (possibly because of \"x509: cannot verify signature: insecure algorithm {name}\" while trying to verify candidate authority certificate \"{issuer}\")"},
+		{Producer: Go, IDs: []string{"hostname-cn-only", "hostname-ip-not-in-san", "hostname-mismatch"}, Text: "x509: certificate relies on legacy Common Name field, use SANs instead"},
+		{Producer: Go, IDs: []string{"hostname-mismatch", "hostname-cn-only"}, Text: "x509: certificate is not valid for any names, but wanted to match {host}"},
+		{Producer: Go, IDs: []string{"hostname-mismatch", "hostname-ip-not-in-san"}, Text: "x509: certificate is valid for {name}, not {host}"},
+		{Producer: Go, IDs: []string{"hostname-mismatch"}, Text: "x509: certificate is valid for {n} names, but none matched {host}"},
+		{Producer: Go, IDs: []string{"hostname-ip-not-in-san"}, Text: "x509: cannot validate certificate for {host} because it doesn't contain any IP SANs"},
+		{Producer: Go, IDs: []string{"purpose-server-auth"}, Text: "x509: certificate specifies an incompatible key usage"},
+		{Producer: Go, IDs: []string{"issuer-not-ca"}, Text: "x509: certificate is not authorized to sign other certificates"},
+		{Producer: Go, IDs: []string{"issuer-not-ca"}, Text: "x509: invalid signature: parent certificate cannot sign this kind of certificate"},
+		{Producer: Go, IDs: []string{"path-length-exceeded"}, Text: "x509: too many intermediates for path length constraint"},
+		{Producer: Go, IDs: []string{"name-constraint"}, Text: "x509: a root or intermediate certificate is not authorized to sign for this name: {reason}"},
+		{Producer: Go, IDs: []string{"name-constraint"}, Text: "x509: issuer has name constraints but leaf doesn't have a SAN extension"},
+		{Producer: Go, IDs: []string{"critical-extension"}, Text: "x509: unhandled critical extension"},
+		{Producer: Go, IDs: []string{"cert-malformed"}, Text: "tls: failed to parse certificate from server: {reason}"},
+		{Producer: Go, IDs: []string{"cert-malformed"}, Text: "tls: server sent certificate containing RSA key larger than {n} bits"},
+		{Producer: Go, IDs: []string{"cert-malformed"}, Text: "tls: server's certificate contains an unsupported type of public key: {name}"},
+		{Producer: Go, IDs: []string{"key-too-small"}, Text: "tls: server's certificate contains an RSA key smaller than {n} bits"},
+		{Producer: Go, Event: NotTLS, Text: "tls: first record does not look like a TLS handshake"},
+		{Producer: Go, Event: ServerTooOld, Text: "tls: server selected unsupported protocol version {hex}"},
+		{Producer: Go, Event: HandshakeEOF, Text: "EOF"},
+		{Producer: Go, Event: HandshakeReset, Text: "read tcp {client}->{address}: read: connection reset by peer"},
+		{Producer: Go, Event: ReplyEOF, Text: "connection closed unexpectedly by the other side: EOF"},
+		{Producer: Go, Event: ReplyReset, Text: "read tcp {client}->{address}: read: connection reset by peer"},
+		{Producer: Go, Event: HandshakeTimeout, Text: "context deadline exceeded"},
+		{Producer: Go, Event: ReplyTimeout, Text: "context deadline exceeded"},
+		{Producer: Go, Event: TCPRefused, Text: "connect: connection refused"},
+		{Producer: Go, Event: TCPReset, Text: "connect: connection reset by peer"},
+		{Producer: Go, Event: TCPUnreachable, Text: "connect: no route to host"},
+		{Producer: Go, Event: TCPTimeout, Text: "i/o timeout"},
+		{Producer: Go, Event: NameNotFound, Text: "lookup {host} on {name}: no such host"},
+		{Producer: Go, Event: KeyFileMissing, Text: "open {file}: no such file or directory"},
+		{Producer: Go, Event: CAFileMissing, Text: "open {file}: no such file or directory"},
+		{Producer: Go, Event: KeyMismatch, Text: "tls: private key does not match public key"},
+		{Producer: Go, Event: PasswordWrong, Text: "pkcs8: incorrect password"},
+		{Producer: Go, IDs: []string{"key-password-wrong"}, Text: "x509: decryption password incorrect"},
+	},
+	alerts(Go, "remote error: tls: {alert}", map[int]string{
+		10: "unexpected message", 20: "bad record MAC", 22: "record overflow", 40: "handshake failure", 42: "bad certificate",
+		43: "unsupported certificate", 44: "revoked certificate", 45: "expired certificate", 46: "unknown certificate",
+		47: "illegal parameter", 48: "unknown certificate authority", 49: "access denied", 50: "error decoding message",
+		51: "error decrypting message", 70: "protocol version not supported", 71: "insufficient security level",
+		80: "internal error", 109: "missing extension", 112: "unrecognized name", 116: "certificate required", 120: "no application protocol",
+	}),
+)
+
+// goDriver are the texts of the Go driver, and so of the database tools.
+var goDriver = []Symptom{
+	{Producer: GoDriver, Event: StapleRevoked, Text: "OCSP verification failed: certificate is revoked"},
+	{Producer: GoDriver, Event: ResponderRevoked, Text: "OCSP verification failed: certificate is revoked"},
+	{Producer: GoDriver, Event: StapleMissing, Text: "server provided a certificate with the Must-Staple extension but did not provide a stapled OCSP response"},
+	{Producer: GoDriver, Event: StapleUnreadable, Text: "error parsing stapled response: {reason}"},
+	{Producer: GoDriver, Event: StapleInvalid, Text: "error validating stapled response: {reason}"},
+	{Producer: GoDriver, IDs: []string{"issuer-unknown"}, Text: "error checking if server certificate is signed by the issuer in the verified chain"},
+	{Producer: GoDriver, Event: NotMongoDB, Whole: true, Text: "length of read message too large"},
+	{Producer: GoDriver, Event: CAFileInvalid, Text: "the specified CA file does not contain any valid certificates"},
+	{Producer: GoDriver, Event: NoCertificate, Text: "failed to find CERTIFICATE"},
+	{Producer: GoDriver, Event: NoKey, Text: "failed to find PRIVATE KEY"},
+	{Producer: GoDriver, Event: PasswordMissing, Text: "no password provided to decrypt private key"},
+	{Producer: GoDriver, IDs: []string{"srv-not-found"}, Text: "error parsing uri: lookup {name} on {host}: no such host"},
+	{Producer: GoDriver, IDs: []string{"srv-domain-mismatch"}, Text: "domain suffix from SRV record not matched input domain"},
+	{Producer: GoDriver, IDs: []string{"srv-txt-invalid"}, Text: "multiple records from TXT not supported"},
+}
