@@ -65,3 +65,38 @@ type BuildInfo struct {
 	ErrorCode int    `json:"errorCode,omitempty"`
 	Error     string `json:"error,omitempty"`
 }
+
+// ExpectedSet is the set name that servers must have: the connection string's or,
+// without one, that of the first endpoint that has any. The latter is what drivers
+// do that discover the set by themselves. It is empty where neither is known.
+func (t *Target) ExpectedSet() string {
+	if t.Options.ReplicaSet != "" {
+		return t.Options.ReplicaSet
+	}
+	for i := range t.Endpoints {
+		if s := t.Endpoints[i].Server; s != nil && s.SetName != "" {
+			return s.SetName
+		}
+	}
+	return ""
+}
+
+// OfAnotherSet reports whether a server is left out by drivers because of its set
+// name. A host that is of no set, and was not expected to be by the connection
+// string, is not, nor is a member that has no configuration yet.
+func (t *Target) OfAnotherSet(e *Endpoint) bool {
+	s, want := e.Server, t.ExpectedSet()
+	switch {
+	case s == nil, s.Type == "", want == "", s.SetName == want, s.Type == "RSGhost", t.Options.LoadBalanced:
+		return false
+	case s.SetName == "" && t.Options.ReplicaSet == "":
+		return e.Source == "member"
+	}
+	return true
+}
+
+// Unbalanced reports whether a server answered hello as one that knows of no load
+// balancer, to a client that expects one.
+func (t *Target) Unbalanced(e *Endpoint) bool {
+	return t.Options.LoadBalanced && e.Server != nil && e.Server.Type != "" && e.Server.ServiceID == ""
+}

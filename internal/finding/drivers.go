@@ -31,7 +31,7 @@ func (j *judge) judgeDrivers(verdicts []driver.Prediction, told []Finding) []dri
 		if !v.Fails() {
 			continue
 		}
-		id, found := choose(told, v.Candidates)
+		id, found := choose(told, ofMembers(v.Candidates))
 		v.Finding = string(id)
 		if !found && connects && v.Default() && !slices.Contains(untold, id) {
 			untold = append(untold, id)
@@ -41,6 +41,19 @@ func (j *judge) judgeDrivers(verdicts []driver.Prediction, told []Finding) []dri
 		j.addDifference(id, verdicts)
 	}
 	return verdicts
+}
+
+// ofMembers adds to the candidates the findings that tell the same of a member, or
+// of a name of the other kind.
+func ofMembers(candidates []string) []string {
+	list := slices.Clone(candidates)
+	if slices.ContainsFunc(candidates, func(id string) bool { return strings.HasPrefix(id, "hostname-") }) {
+		list = append(list, "member-hostname-mismatch")
+	}
+	if slices.ContainsFunc(candidates, func(id string) bool { return slices.Contains(unreachableIDs, ID(id)) }) {
+		list = append(list, "member-unreachable", "not-srv-host")
+	}
+	return list
 }
 
 // choose is the first finding told that is among the candidates, or else the

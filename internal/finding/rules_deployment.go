@@ -63,7 +63,7 @@ func judgeLists(g *group) {
 	var differing []string
 	for i := range g.judged {
 		s := g.told(i)
-		if s.SetName == "" || len(s.Hosts) == 0 || s.SetName != expectedSet(g.target) {
+		if s.SetName == "" || len(s.Hosts) == 0 || s.SetName != g.target.ExpectedSet() {
 			continue
 		}
 		hosts := foldedHosts(s.Hosts)

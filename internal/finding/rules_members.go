@@ -84,7 +84,7 @@ func (j *judge) setName() string {
 	if j.server().SetName != "" {
 		return j.server().SetName
 	}
-	return expectedSet(j.target)
+	return j.target.ExpectedSet()
 }
 
 // advertisers are the endpoints that name this one as a member.
@@ -114,36 +114,16 @@ func sameHost(name, key string) bool {
 	return strings.EqualFold(name, key)
 }
 
-// expectedSet is the set name that servers must have: the connection string's or,
-// without one, that of the first host that has any. The latter is what drivers do
-// that discover the set by themselves.
-func expectedSet(t *fact.Target) string {
-	if t.Options.ReplicaSet != "" {
-		return t.Options.ReplicaSet
-	}
-	for i := range t.Endpoints {
-		if s := t.Endpoints[i].Server; s != nil && s.SetName != "" {
-			return s.SetName
-		}
-	}
-	return ""
-}
-
 // judgeSet: is the server of the expected set.
 func judgeSet(j *judge) {
-	s := j.server()
-	want := expectedSet(j.target)
-	if s.Type == "" || want == "" || s.SetName == want || j.target.Options.LoadBalanced || s.Type == "RSGhost" {
+	s, want := j.server(), j.target.ExpectedSet()
+	if !j.target.OfAnotherSet(j.endpoint) {
 		return
 	}
 	evidence := map[string]any{"expected": want, "setName": s.SetName, "type": s.Type}
 	from := "replicaSet in the connection string"
 	if j.target.Options.ReplicaSet == "" {
 		from = "the set that was found first"
-		if s.SetName == "" && !j.isMember() {
-			// A host that is of no set at all: that is another matter.
-			return
-		}
 	}
 	detail := fmt.Sprintf("The server is of the set %q, and %s is %q.", s.SetName, from, want)
 	if s.SetName == "" {
@@ -165,7 +145,7 @@ func judgeLoadBalancer(j *judge) {
 		f := j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The server answered hello with error %d: %s.", s.ErrorCode, strings.TrimSuffix(s.ErrorMessage, ".")),
 			map[string]any{"code": s.ErrorCode, "loadBalanced": j.target.Options.LoadBalanced})
 		f.Fix = []string{"Add loadBalanced=true to the connection string: the port is that of a load balancer. Leave out replicaSet and directConnection, which do not go with it."}
-	case j.target.Options.LoadBalanced && s.Type != "" && s.ServiceID == "":
+	case j.target.Unbalanced(j.endpoint):
 		f := j.add("load-balancer-mismatch", Fail, Certain, fmt.Sprintf("The connection string has loadBalanced=true, and the reply to hello has no serviceId; the server is of the type %s.", s.Type),
 			map[string]any{"code": 0, "loadBalanced": true})
 		f.Fix = []string{"Leave loadBalanced out of the connection string, and out of the TXT record of a mongodb+srv name; or name the load balancer's port, which a mongos has beside its own (loadBalancerPort)."}
