@@ -84,7 +84,7 @@ func TestDrivers(t *testing.T) {
 		if answers[n] == nil {
 			continue
 		}
-		m.Measured = append(m.Measured, measured{Driver: d.id(), Title: d.title, Version: versions[n]})
+		m.Measured = append(m.Measured, measured{Driver: d.id(), Title: d.title, Short: d.short, Setting: d.setting, Version: versions[n]})
 		for at := range m.Scenarios {
 			r := &m.Scenarios[at]
 			a, ok := answers[n][r.ID]
