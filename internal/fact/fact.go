@@ -28,12 +28,15 @@ type Target struct {
 	// Unsupported are the options given that some drivers do not take.
 	Unsupported []UnsupportedOption `json:"unsupportedOptions,omitempty"`
 	// TLSImplied are the drivers that use TLS because of another option, where the
-	// connection string itself does not turn it on: driver names as --driver takes
-	// them.
+	// connection string itself does not turn it on, or turns it off: driver names as
+	// --driver takes them.
 	TLSImplied []string `json:"tlsImpliedFor,omitempty"`
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`
+	// X509 is what authentication by client certificate goes by; nil where the
+	// options do not ask for it.
+	X509 *X509 `json:"x509,omitempty"`
 	// Files are the local files that the options name, as read.
 	Files []File `json:"files,omitempty"`
 	// ClientCertificates are those of the file that tlsCertificateKeyFile names, in
@@ -54,6 +57,12 @@ type UnsupportedOption struct {
 	// go on without the option, and those that refuse the connection string.
 	Ignored  []string `json:"ignored,omitempty"`
 	Rejected []string `json:"rejected,omitempty"`
+	// For is the option that it is another name of; empty for an option under its
+	// own name.
+	For string `json:"for,omitempty"`
+	// Value is whether it is the value that those in Rejected refuse, and the
+	// others ignore with the option.
+	Value bool `json:"value,omitempty"`
 	// Note says more where the drivers differ in a way that lists cannot tell.
 	Note string `json:"note,omitempty"`
 }
@@ -78,6 +87,9 @@ type Options struct {
 	DirectConnection                     bool   `json:"directConnection,omitempty"`
 	LoadBalanced                         bool   `json:"loadBalanced,omitempty"`
 	AuthMechanism                        string `json:"authMechanism,omitempty"`
+	AuthSource                           string `json:"authSource,omitempty"`
+	// Authenticate is --authenticate: to authenticate by client certificate.
+	Authenticate bool `json:"authenticate,omitempty"`
 	// ServerName is --servername: the name for SNI and for verification.
 	ServerName string `json:"servername,omitempty"`
 	// Connect is --connect: the address dialled in place of the target's.
@@ -171,6 +183,9 @@ type Endpoint struct {
 	ClientAuth *ClientAuth `json:"clientAuth,omitempty"`
 	// Server is what the hello command told.
 	Server *Server `json:"server,omitempty"`
+	// Authentication is how authentication ended; nil where none was made:
+	// because none was asked for, or because hello was not answered.
+	Authentication *Authentication `json:"authentication,omitempty"`
 }
 
 // DNS is an address lookup that failed or succeeded.

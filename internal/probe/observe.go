@@ -109,6 +109,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+	e.Authentication = m.authentication
 }
 
 // askAgain asks what only the answer to the first questions makes worth asking.

@@ -77,11 +77,11 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, strongSuites(), name})
 	case fact.AskNoClientCert, fact.AskAddressName:
 		if a.ID == fact.AskNoClientCert {
-			r.ClientCertificate = nil
+			r.ClientCertificate, r.Authenticate = nil, false
 		} else {
 			// crypto/tls sends no address, but a name with a dot at its end, and that
 			// without the dot.
-			r.ServerName = serverName(r) + ".."
+			r.ServerName, r.Authenticate = serverName(r)+"..", false
 		}
 		m := c.handshake(ctx, conn, r)
 		a.main = &m

@@ -40,6 +40,12 @@ var refuseUnknown = []string{"node", "mongosh", "rust"}
 func (t *Target) Unsupported() []fact.UnsupportedOption {
 	var all []fact.UnsupportedOption
 	for _, g := range t.given {
+		if g.value == nil && g.option.isTLS() {
+			if u, ok := t.refusedValue(g); ok {
+				all = append(all, u)
+			}
+			continue
+		}
 		if g.value == nil || !g.option.isTLS() || (g.origin == FromFlag && slices.Contains(ownWay, g.option.name)) {
 			continue
 		}
@@ -72,6 +78,18 @@ func (t *Target) unknownOptions() []fact.UnsupportedOption {
 	return all
 }
 
+// refuseValues are the drivers that refuse a boolean option with another value
+// than true and false; the others ignore it. Measured with PyMongo, Node.js, Go
+// and PHP.
+var refuseValues = []string{"node", "mongosh", "c", "php"}
+
+func (t *Target) refusedValue(g given) (fact.UnsupportedOption, bool) {
+	if _, boolean := t.Options.field(g.option.name).(*Option[bool]); !boolean || g.spelling != nil {
+		return fact.UnsupportedOption{}, false
+	}
+	return fact.UnsupportedOption{Option: g.name, Rejected: slices.Clone(refuseValues), Value: true}, true
+}
+
 // ownWay are the options that stand for files which every driver can be given,
 // in its own way where it ignores the option.
 var ownWay = []string{"tlsCAFile", "tlsCertificateKeyFile", "tlsCertificateKeyFilePassword"}
@@ -86,7 +104,7 @@ func unsupportedBy(g given) (fact.UnsupportedOption, bool) {
 		}
 		return fact.UnsupportedOption{}, false
 	}
-	u := fact.UnsupportedOption{Option: strings.TrimPrefix(g.name, "--")}
+	u := fact.UnsupportedOption{Option: strings.TrimPrefix(g.name, "--"), For: g.option.name}
 	for _, d := range allDrivers {
 		switch {
 		case slices.Contains(g.spelling.takers, d):

@@ -65,6 +65,21 @@ func (t *Target) implied() []string {
 	return drivers
 }
 
+// offComesFirst reports whether options that turn TLS on for Go follow on
+// tls=false, which they overrule there.
+func (t *Target) offComesFirst() bool {
+	off := false
+	for _, g := range t.given {
+		switch {
+		case g.option.name == "tls":
+			off = g.value == false
+		case off && g.value != nil && slices.Contains(impliers(g), "go"):
+			return true
+		}
+	}
+	return false
+}
+
 // decideTLS returns whether to take it that TLS is used, and why.
 func (t *Target) decideTLS() (on bool, from string) {
 	switch {
@@ -106,22 +121,6 @@ func (t *Target) checkTLSUse() []Problem {
 		problems = append(problems, t.tellImplied(names, implied))
 	case !on && len(asking) > 0:
 		problems = append(problems, t.tellContradicted(names, implied))
-	}
-	if t.Options.AuthMechanism.Value == "MONGODB-X509" {
-		missing := ""
-		switch {
-		case !on:
-			missing = "TLS, and TLS is off"
-		case !t.Options.TLSCertificateKeyFile.IsSet():
-			missing = "a client certificate, and no option names one"
-		}
-		if missing != "" {
-			problems = append(problems, Problem{
-				ID: X509Incomplete, Options: []string{t.Options.AuthMechanism.Name},
-				Message: t.Options.AuthMechanism.Name + "=MONGODB-X509 needs " + missing,
-				Hint:    "set tls=true and tlsCertificateKeyFile",
-			})
-		}
 	}
 	return problems
 }
