@@ -3,6 +3,7 @@ package drivers
 import (
 	"maps"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,11 @@ import (
 // ones stand in for them: see peers.
 var halfway = map[string]bool{"no-shared-cipher-dhe": true}
 
+// authenticates reports whether a connection string goes on to authenticate a
+// user. Whether that succeeds is the server's decision behind a connection, and no
+// driver's: it is not in the matrix.
+func authenticates(uri string) bool { return strings.Contains(uri, "authMechanism=") }
+
 // TestDrivers runs every driver against every scenario that it can see, and
 // compares what they do with the matrix of the repository.
 func TestDrivers(t *testing.T) {
@@ -25,7 +31,11 @@ func TestDrivers(t *testing.T) {
 		if !s.Servable() || halfway[s.ID] {
 			continue
 		}
-		c, err := newConnection(s.ID, start(t, s.ID))
+		i := start(t, s.ID)
+		if authenticates(i.URI) {
+			continue
+		}
+		c, err := newConnection(s.ID, i)
 		if err != nil {
 			t.Fatal(err)
 		}
