@@ -32,7 +32,7 @@ func nodeSystemCA() *Model {
 // post-quantum key share.
 func nodeNew() *Model {
 	m := nodeDriver
-	m.Variant, m.TLS, m.Basis = "node>=24", "OpenSSL 3.5 (Node.js 24)", Source
+	m.Variant, m.TLS = "node>=24", "OpenSSL 3.5 (Node.js 24)"
 	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
 	m.Words = []symptom.Producer{symptom.NodeDriver, symptom.NodeJS24, symptom.NodeJS}
 	m.LargeHello = Yes
