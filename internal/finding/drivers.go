@@ -51,6 +51,10 @@ func choose(told []Finding, candidates []string) (id ID, found bool) {
 			return f.ID, true
 		}
 	}
+	if slices.Contains(candidates, "issuer-unknown") {
+		// Nothing is missing from the chain, or that were told: the roots differ.
+		return "issuer-unknown", false
+	}
 	for _, candidate := range candidates {
 		if _, ok := Lookup(ID(candidate)); ok {
 			return ID(candidate), false
