@@ -30,7 +30,10 @@ const promised = `
 	key-identifier-missing not-strict cert-malformed cert-lifetime
 	hostname-mismatch hostname-cn-only hostname-ip-not-in-san
 	option-unsupported insecure-option trust-store-missing
-	file-unreadable ca-file-invalid`
+	file-unreadable ca-file-invalid
+	option-conflict member-hostname-mismatch member-unreachable set-name-mismatch not-srv-host
+	verify-failed undetermined client-rejected-certificate server-misconfigured client-runtime-outdated
+	dependency-missing legacy-renegotiation tls-record-corrupt uri-invalid not-tls-failure`
 
 func TestCatalogueIsComplete(t *testing.T) {
 	seen := map[ID]bool{}

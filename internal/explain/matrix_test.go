@@ -1,0 +1,101 @@
+package explain
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mongotls/mongotls/internal/finding"
+)
+
+// matrixFile is what real drivers showed of every scenario of the lab.
+const matrixFile = "../../e2e/drivers/matrix.json"
+
+// TestMatrix: every text that a real driver showed is explained as what is really
+// wrong, or as a choice that has it, where the text could be of several.
+func TestMatrix(t *testing.T) {
+	content, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var matrix struct {
+		Scenarios []struct {
+			ID, Finding string
+			Drivers     []struct {
+				Driver, Error string
+				Connects      bool
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &matrix); err != nil {
+		t.Fatal(err)
+	}
+	first, choice, open, texts := 0, 0, 0, 0
+	for _, s := range matrix.Scenarios {
+		for _, d := range s.Drivers {
+			if d.Connects || d.Error == "" {
+				continue
+			}
+			texts++
+			want := finding.ID(s.Finding)
+			if other, ok := stoppedBy[s.ID+" "+d.Driver]; ok {
+				want = other
+			}
+			host := "localhost:27017"
+			if s.ID == "atlas-access-list" {
+				// The lab can behave as Atlas does, and not be named so.
+				host = "cluster0-shard-00-00.abcde.mongodb.net:27017"
+			}
+			x := read(t, strings.NewReplacer("localhost:PORT", host, "PORT", "51234", "LINE", "1006").Replace(d.Error))
+			at := slices.IndexFunc(x.Matches, func(m Match) bool { return m.ID == want })
+			switch {
+			case at == 0 && x.Matches[0].Confidence != Possible:
+				first++
+			case at >= 0:
+				choice++
+			case len(x.Matches) > 0 && slices.Contains(endings, x.Matches[0].ID):
+				open++
+			default:
+				var ids []string
+				for _, m := range x.Matches {
+					ids = append(ids, string(m.ID))
+				}
+				t.Errorf("%s (%s) by %s is told as %v:\n%s", s.ID, want, d.Driver, ids, d.Error)
+			}
+		}
+	}
+	t.Logf("%d texts: the cause first in %d, one of a choice in %d, said to be open in %d", texts, first, choice, open)
+	if texts == 0 || open*10 > texts {
+		t.Errorf("of %d texts %d are left open", texts, open)
+	}
+}
+
+// endings say how a connection ended, and nothing of why. The choice that is told
+// with them holds what is common; the commands told with it find the rest.
+var endings = []finding.ID{"verify-failed", "undetermined", "handshake-failure", "handshake-closed", "handshake-timeout"}
+
+// stoppedBy is what stops a driver where that is not what the scenario is of.
+var stoppedBy = map[string]finding.ID{
+	// PyOpenSSL takes no CRL, whatever it holds.
+	"crl-file-revoked pymongo+ocsp":   "option-unsupported",
+	"crl-expired pymongo+ocsp":        "option-unsupported",
+	"crl-missing-issuer pymongo+ocsp": "option-unsupported",
+	"crl-invalid pymongo+ocsp":        "option-unsupported",
+	"crl-file-invalid pymongo+ocsp":   "option-unsupported",
+	// Where checks are switched off, one driver refuses the option and another
+	// does not know it and checks.
+	"revocation-disabled pymongo+ocsp": "revoked",
+	"revocation-disabled node":         "option-unsupported",
+	"revocation-disabled mongosh":      "option-unsupported",
+	// tlsInsecure is of names only in Java.
+	"insecure-option java": "cert-expired",
+	// The alert that the scenario sends is unknown_ca.
+	"client-cert-rejected-alert pymongo":      "client-cert-untrusted",
+	"client-cert-rejected-alert pymongo+ocsp": "client-cert-untrusted",
+	"client-cert-rejected-alert node":         "client-cert-untrusted",
+	"client-cert-rejected-alert mongosh":      "client-cert-untrusted",
+	"client-cert-rejected-alert go":           "client-cert-untrusted",
+	"client-cert-rejected-alert java":         "client-cert-untrusted",
+}

@@ -1,0 +1,357 @@
+package explain
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/mongotls/mongotls/internal/finding"
+	"github.com/mongotls/mongotls/internal/symptom"
+)
+
+// rule recognises one text of the symptoms' catalogue.
+type rule struct {
+	symptom.Symptom
+	// ids are the findings that the text may stand for, most likely first.
+	ids []finding.ID
+	// literals are what stands between the placeholders, which names names, in the
+	// form that texts are compared in. names has one fewer.
+	literals, names []string
+	// anchor is the literal that the text is looked for by.
+	anchor int
+	// predicted is whether the text is one that check predicts.
+	predicted bool
+}
+
+// rulebook is every rule, with the automaton that finds their anchors.
+type rulebook struct {
+	// byAnchor are the rules that share an anchor, by its number.
+	byAnchor [][]*rule
+	anchors  *automaton
+	// lengths are those of the anchors.
+	lengths []int
+}
+
+// theRules are made when the first text is looked at: other commands need none.
+var theRules = sync.OnceValue(newRulebook)
+
+// minAnchor is the shortest anchor. Shorter words, such as EOF, are parts of too
+// much else; longer symptoms have them.
+const minAnchor = 5
+
+func newRulebook() *rulebook {
+	byText := map[string]*rule{}
+	var order []*rule
+	add := func(s symptom.Symptom, predicted bool) {
+		r := newRule(s)
+		if r == nil {
+			return
+		}
+		if predicted {
+			r.predicted, r.ids = true, vagueFirst(r.ids)
+		}
+		key := strings.Join(r.literals, "\x00")
+		switch same := byText[key]; {
+		case same == nil:
+			byText[key] = r
+			order = append(order, r)
+		case same.predicted:
+			// A prediction knows the case; of several, a reader knows none.
+			same.ids = appendNew(same.ids, r.ids...)
+		}
+	}
+	for _, s := range symptom.Heard() {
+		add(s, false)
+	}
+	for _, s := range symptom.All() {
+		add(s, true)
+	}
+	b := &rulebook{}
+	number := map[string]int{}
+	var words []string
+	for _, r := range order {
+		word := r.literals[r.anchor]
+		i, ok := number[word]
+		if !ok {
+			i = len(words)
+			number[word] = i
+			words = append(words, word)
+			b.byAnchor = append(b.byAnchor, nil)
+			b.lengths = append(b.lengths, len(word))
+		}
+		b.byAnchor[i] = append(b.byAnchor[i], r)
+	}
+	b.anchors = newAutomaton(words)
+	return b
+}
+
+// newRule is nil for a symptom that is too short to be told from other text.
+func newRule(s symptom.Symptom) *rule {
+	r := &rule{Symptom: s}
+	for _, p := range symptom.Parts(s.Text) {
+		r.literals = append(r.literals, form(squeezeKeep(p.Literal)))
+		if p.Name != "" {
+			r.names = append(r.names, p.Name)
+		}
+	}
+	r.trim()
+	for i, l := range r.literals {
+		if len(l) > len(r.literals[r.anchor]) {
+			r.anchor = i
+		}
+	}
+	if len(r.literals[r.anchor]) < minAnchor || slices.Contains(tooCommon, r.literals[r.anchor]) {
+		return nil
+	}
+	for _, id := range idsOf(s) {
+		r.ids = append(r.ids, finding.ID(id))
+	}
+	if len(r.ids) == 0 {
+		return nil
+	}
+	return r
+}
+
+// tooCommon are texts that a prediction can be of and that a reader cannot make
+// anything of without what is around them.
+var tooCommon = []string{"timed out", "connection error", "eoferror"}
+
+// trim takes marks off the ends of the text, and what the placeholders there would
+// stand for: prefixes and line numbers that say nothing.
+func (r *rule) trim() {
+	mark := func(s string) bool { return strings.Trim(s, " :.,;()[]'") == "" }
+	for len(r.names) > 0 && mark(r.literals[0]) && r.names[0] != "host" {
+		r.literals, r.names = r.literals[1:], r.names[1:]
+	}
+	for len(r.names) > 0 && mark(r.literals[len(r.literals)-1]) && len(r.literals) > 1 && r.names[len(r.names)-1] == "n" {
+		r.literals, r.names = r.literals[:len(r.literals)-1], r.names[:len(r.names)-1]
+	}
+	r.literals[0] = strings.TrimLeft(r.literals[0], " ")
+	last := len(r.literals) - 1
+	r.literals[last] = strings.TrimRight(r.literals[last], " ")
+	if len(r.names) == 0 {
+		r.literals[last] = strings.TrimRight(r.literals[last], ".")
+	}
+}
+
+// squeezeKeep squeezes a text's spaces but keeps one at each end.
+func squeezeKeep(s string) string {
+	out := squeeze(s)
+	if out == "" {
+		if s != "" {
+			return " "
+		}
+		return ""
+	}
+	if s[0] == ' ' {
+		out = " " + out
+	}
+	if s[len(s)-1] == ' ' {
+		out += " "
+	}
+	return out
+}
+
+// idsOf are a symptom's findings as a reader orders them: what the text says
+// itself before what may have caused it.
+func idsOf(s symptom.Symptom) []string {
+	if n, ok := strings.CutPrefix(string(s.Event), "verify-"); ok {
+		if code, err := strconv.Atoi(n); err == nil && len(symptom.VerifyIDs(code)) > 0 {
+			return symptom.VerifyIDs(code)
+		}
+	}
+	if n, ok := strings.CutPrefix(string(s.Event), "alert-"); ok {
+		if code, err := strconv.Atoi(n); err == nil && len(symptom.AlertIDs(code)) > 0 {
+			return symptom.AlertIDs(code)
+		}
+	}
+	return s.IDs
+}
+
+// vagueFirst puts what a text says itself before what may have caused it.
+func vagueFirst(ids []finding.ID) []finding.ID {
+	i := slices.IndexFunc(ids, isVague)
+	if i <= 0 {
+		return ids
+	}
+	return toFront(ids, ids[i])
+}
+
+func appendNew[T comparable](list []T, more ...T) []T {
+	for _, m := range more {
+		if !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// isVague is whether a finding says how it ended and not why.
+func isVague(id finding.ID) bool {
+	return slices.Contains([]finding.ID{"handshake-failure", "handshake-closed", "handshake-timeout", "verify-failed", "undetermined"}, id)
+}
+
+// hit is a rule that a text has.
+type hit struct {
+	rule *rule
+	// spans are where the literals are.
+	spans []span
+	// values are what the placeholders stand for, in the text's own letters.
+	values map[string]string
+	// sketch is whether the text is recognised by single words only.
+	sketch bool
+}
+
+type span struct{ from, to int }
+
+func (h *hit) span() span { return span{h.spans[0].from, h.spans[len(h.spans)-1].to} }
+
+// length is how much of the text is literal: the longer, the more telling.
+func (h *hit) length() int {
+	n := 0
+	for _, s := range h.spans {
+		n += s.to - s.from
+	}
+	return n
+}
+
+// maxHits bounds what is found in one text, and maxGap what a placeholder stands
+// for: both bound the time that a hostile text can take.
+const (
+	maxHits = 20_000
+	maxGap  = 300
+)
+
+// find returns what rules the text has, in the order of the text. formed is its
+// form.
+func (b *rulebook) find(text, formed string) []hit {
+	var hits []hit
+	b.anchors.scan(formed, func(word, end int) {
+		if len(hits) >= maxHits {
+			return
+		}
+		at := span{end - b.lengths[word], end}
+		for _, r := range b.byAnchor[word] {
+			if h, ok := r.match(text, formed, at); ok {
+				hits = append(hits, h)
+			}
+		}
+	})
+	return uncovered(hits)
+}
+
+// match completes a rule around its anchor.
+func (r *rule) match(text, formed string, anchor span) (hit, bool) {
+	spans := make([]span, len(r.literals))
+	spans[r.anchor] = anchor
+	for i := r.anchor + 1; i < len(r.literals); i++ {
+		from := spans[i-1].to
+		window := formed[from:min(len(formed), from+maxGap+len(r.literals[i]))]
+		// A placeholder stands for something.
+		at := -1
+		if len(window) > 1 {
+			at = strings.Index(window[1:], r.literals[i])
+		}
+		if at < 0 {
+			return hit{}, false
+		}
+		spans[i] = span{from + 1 + at, from + 1 + at + len(r.literals[i])}
+	}
+	for i := r.anchor - 1; i >= 0; i-- {
+		to := spans[i+1].from
+		from := max(0, to-maxGap-len(r.literals[i]))
+		if to-1 < from {
+			return hit{}, false
+		}
+		at := strings.LastIndex(formed[from:max(from, to-1)], r.literals[i])
+		if at < 0 {
+			return hit{}, false
+		}
+		spans[i] = span{from + at, from + at + len(r.literals[i])}
+	}
+	for i, s := range spans {
+		if s.from == s.to {
+			continue
+		}
+		if i == 0 && !isEdge(formed, s.from) || i == len(spans)-1 && !isEdge(formed, s.to) {
+			return hit{}, false
+		}
+	}
+	h := hit{rule: r, spans: spans}
+	for i, name := range r.names {
+		value := ""
+		switch {
+		case i+1 < len(spans) && spans[i+1].to > spans[i+1].from || i+1 < len(spans)-1:
+			value = text[spans[i].to:spans[i+1].from]
+		default:
+			value = wordAt(text, spans[i].to)
+		}
+		if h.values == nil {
+			h.values = map[string]string{}
+		}
+		h.values[name] = strings.Trim(value, " '\"`.,;")
+	}
+	return h, true
+}
+
+// wordAt is the word that begins at i, for a placeholder at the end of a text.
+func wordAt(text string, i int) string {
+	rest := strings.TrimLeft(text[i:min(len(text), i+maxGap)], " '\"")
+	if end := strings.IndexAny(rest, " ,;)]}'\"<>"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}
+
+// isEdge reports whether no word goes on across the position.
+func isEdge(text string, at int) bool {
+	return at == 0 || at == len(text) || !isWord(text[at-1]) || !isWord(text[at])
+}
+
+// uncovered leaves out hits that are a part of a longer one.
+func uncovered(hits []hit) []hit {
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		if d := a.span().from - b.span().from; d != 0 {
+			return d
+		}
+		return b.length() - a.length()
+	})
+	var kept []hit
+	for _, h := range hits {
+		covered := false
+		// Hits that can cover this one begin near it.
+		for i := len(kept) - 1; i >= 0 && i > len(kept)-20; i-- {
+			if kept[i].covers(&h) {
+				covered = true
+				kept[i].join(&h)
+				break
+			}
+		}
+		if !covered {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// join takes over what a shorter text that says the same may stand for beside it.
+func (h *hit) join(other *hit) {
+	if h.rule.ids[0] != other.rule.ids[0] || len(other.rule.ids) == 1 {
+		return
+	}
+	r := *h.rule
+	r.ids = appendNew(slices.Clone(r.ids), other.rule.ids...)
+	h.rule = &r
+}
+
+// covers reports whether one literal of h holds all of another.
+func (h *hit) covers(other *hit) bool {
+	o := other.span()
+	for _, s := range h.spans {
+		if s.from <= o.from && o.to <= s.to && s.to-s.from > other.length() {
+			return true
+		}
+	}
+	return false
+}
