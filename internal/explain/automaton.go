@@ -23,7 +23,7 @@ type node struct {
 
 // newAutomaton takes the words; none is empty.
 func newAutomaton(words []string) *automaton {
-	a := &automaton{nodes: make([]node, 1, 16*len(words))}
+	a := &automaton{nodes: make([]node, 1, 8*len(words)+1)}
 	for i, w := range words {
 		at := int32(0)
 		for j := 0; j < len(w); j++ {
@@ -54,7 +54,7 @@ func (a *automaton) find(at int32, c byte) int32 {
 
 // link sets where to go on when a word does not, breadth first.
 func (a *automaton) link() {
-	var queue []int32
+	queue := make([]int32, 0, len(a.nodes))
 	for next := a.nodes[0].child; next != 0; next = a.nodes[next].sibling {
 		a.root[a.nodes[next].byte] = next
 		queue = append(queue, next)

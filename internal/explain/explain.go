@@ -54,6 +54,8 @@ type Match struct {
 	Next []string `json:"next"`
 	// Seen is how often, when and to whom it happened; nil but for a log.
 	Seen *Seen `json:"seen,omitempty"`
+	// Texts are how it is worded, for an entry that is asked for.
+	Texts []Wording `json:"texts,omitempty"`
 }
 
 // Log is what was read of a log.

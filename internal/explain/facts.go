@@ -45,7 +45,7 @@ var (
 	atlasName     = regexp.MustCompile(`(?i)\b([a-z0-9-]+(?:\.[a-z0-9-]+)*\.mongodb\.net)\b`)
 	javaVersion   = regexp.MustCompile(`(?i)\b(?:jdk|jre|java|openjdk|java\.version)[-_ /=:"]{1,3}(?:version )?"?((?:1\.[678]\.0_\d+|(?:9|1\d|2\d)(?:\.\d+){1,3}))`)
 	pythonVersion = regexp.MustCompile(`(?i)\bpython[/ -]?([23]\.\d{1,2})\b`)
-	pemFile       = regexp.MustCompile(`(?i)['"( :]((?:[a-z]:\\|\.{0,2}/)?[^\s'"():,;<>|]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))\b`)
+	pemFile       = regexp.MustCompile(`(?i)'([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))'|"([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))"|[( :=]((?:[a-z]:\\|\.{0,2}/)?[^\s'"():,;<>|=&]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))\b`)
 )
 
 // gather collects the facts of a text, which is normalised.
@@ -169,6 +169,12 @@ func (f *facts) add(host, port string) {
 	f.endpoints = appendNew(f.endpoints, host+":"+port)
 }
 
+// isHostName reports whether a word can be the name or the address of a host. What
+// a text calls so can be anything.
+func isHostName(s string) bool {
+	return s != "" && len(s) <= 253 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:") == "" && strings.Trim(s, ".-_:") != ""
+}
+
 func cutPort(s string) (host, port string) {
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
 		return s[:i], s[i+1:]
@@ -196,24 +202,20 @@ func (f *facts) surroundings(text string) {
 		f.python = m[1]
 	}
 	if m := pemFile.FindStringSubmatch(text); m != nil {
-		f.file = m[1]
+		f.file = m[1] + m[2] + m[3]
 	}
 }
 
 // learn takes over what the placeholders of a recognised text stand for.
 func (f *facts) learn(values map[string]string) {
-	if v := values["host"]; v != "" && len(v) <= 253 && !strings.ContainsAny(v, " \t\"'<>()") {
-		host, port := cutPort(strings.TrimSuffix(v, "."))
-		if n, err := strconv.Atoi(port); err == nil && n > 0 {
-			if f.name == "" {
-				f.name = host
-			}
+	if v := strings.Trim(strings.TrimSuffix(values["host"], "."), "[]"); f.name == "" && isHostName(v) {
+		f.name = v
+		if host, port := cutPort(v); !strings.Contains(host, ":") && strings.Contains(v, ":") && port != "" {
+			f.name = host
 		}
 	}
-	for _, key := range []string{"names", "name"} {
-		if v := values[key]; v != "" && f.names == "" && key == "names" {
-			f.names = strings.NewReplacer("DNS:", "", "IP Address:", "").Replace(v)
-		}
+	if v := values["names"]; v != "" && f.names == "" {
+		f.names = strings.NewReplacer("DNS:", "", "IP Address:", "", "'", "", "[", "", "]", "", "(", "", ")", "").Replace(v)
 	}
 	if v := values["file"]; v != "" && f.file == "" {
 		f.file = v

@@ -35,6 +35,14 @@ func (f *facts) values() map[string]string {
 	}
 	if f.name != "" {
 		v["name"] = f.name
+		if len(f.endpoints) == 0 {
+			v["host"], v["port"] = strings.Trim(f.name, "[]"), defaultPort
+			v["endpoint"] = f.targets("")[0]
+			v["tlsuri"] = "mongodb://" + v["endpoint"] + "/?tls=true"
+		}
+	}
+	if first, _, _ := strings.Cut(f.names, ","); first != "" {
+		v["certname"] = strings.TrimPrefix(strings.TrimSpace(first), "*.")
 	}
 	if f.srv != "" {
 		v["srv"], v["srvhost"] = "_mongodb._tcp."+f.srv, f.srv

@@ -303,11 +303,12 @@ func withoutUserinfo(text string) string {
 // self-signed and self signed are then one, and so are handshake_failure and
 // handshake failure.
 func form(text string) string {
-	b := []byte(text)
-	for i, c := range b {
-		b[i] = folded[c]
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := 0; i < len(text); i++ {
+		b.WriteByte(folded[text[i]])
 	}
-	return string(b)
+	return b.String()
 }
 
 // folded is form for one byte.

@@ -63,7 +63,7 @@ const maxNumbers = 200
 
 // numbers are the hits by numbers, where words are missing or in a language that
 // is not known.
-func numbers(text, formed string) []hit {
+func numbers(formed string) []hit {
 	var hits []hit
 	for _, form := range numberForms() {
 		for _, m := range form.expression.FindAllStringSubmatchIndex(formed, maxNumbers) {

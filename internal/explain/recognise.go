@@ -72,12 +72,22 @@ type sighting struct {
 
 // recognise finds what a normalised text shows.
 func recognise(text string) *sighting {
-	formed := form(text)
-	s := &sighting{hits: theRules().find(text, formed)}
-	s.hits = append(s.hits, numbers(text, formed)...)
-	if len(s.hits) == 0 {
-		s.hits = sketched(formed)
+	s := &sighting{}
+	if s.look(text); len(s.hits) == 0 {
+		s.take(sketched(form(text)))
 	}
+	return s
+}
+
+// look finds what rules and numbers a normalised text has.
+func (s *sighting) look(text string) {
+	formed := form(text)
+	s.take(append(theRules().find(text, formed), numbers(formed)...))
+}
+
+// take makes leads of hits.
+func (s *sighting) take(hits []hit) {
+	s.hits = hits
 	for i := range s.hits {
 		h := &s.hits[i]
 		id := h.rule.ids[0]
@@ -89,7 +99,6 @@ func recognise(text string) *sighting {
 		s.leads[at].hits = append(s.leads[at].hits, h)
 		s.leads[at].count++
 	}
-	return s
 }
 
 // best is the rank of what tells most.

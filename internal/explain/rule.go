@@ -26,12 +26,16 @@ type rule struct {
 
 // rulebook is every rule, with the automaton that finds their anchors.
 type rulebook struct {
-	// byAnchor are the rules that share an anchor, by its number.
-	byAnchor [][]*rule
-	anchors  *automaton
-	// lengths are those of the anchors.
+	// byWord are the rules whose anchors begin with the same word, by its number.
+	byWord [][]*rule
+	words  *automaton
+	// lengths are those of the words.
 	lengths []int
 }
+
+// wordLength is how much of an anchor the automaton looks for: enough to be rare,
+// little enough to be built in a millisecond.
+const wordLength = 12
 
 // theRules are made when the first text is looked at: other commands need none.
 var theRules = sync.OnceValue(newRulebook)
@@ -41,8 +45,9 @@ var theRules = sync.OnceValue(newRulebook)
 const minAnchor = 5
 
 func newRulebook() *rulebook {
-	byText := map[string]*rule{}
-	var order []*rule
+	heard, predicted := symptom.Heard(), symptom.All()
+	byText := make(map[string]*rule, len(heard)+len(predicted))
+	order := make([]*rule, 0, len(heard)+len(predicted))
 	add := func(s symptom.Symptom, predicted bool) {
 		r := newRule(s)
 		if r == nil {
@@ -51,7 +56,10 @@ func newRulebook() *rulebook {
 		if predicted {
 			r.predicted, r.ids = true, vagueFirst(r.ids)
 		}
-		key := strings.Join(r.literals, "\x00")
+		key := r.literals[0]
+		if len(r.literals) > 1 {
+			key = strings.Join(r.literals, "\x00")
+		}
 		switch same := byText[key]; {
 		case same == nil:
 			byText[key] = r
@@ -61,39 +69,44 @@ func newRulebook() *rulebook {
 			same.ids = appendNew(same.ids, r.ids...)
 		}
 	}
-	for _, s := range symptom.Heard() {
+	for _, s := range heard {
 		add(s, false)
 	}
-	for _, s := range symptom.All() {
+	for _, s := range predicted {
 		add(s, true)
 	}
 	b := &rulebook{}
-	number := map[string]int{}
-	var words []string
+	number := make(map[string]int, len(order))
+	words := make([]string, 0, len(order))
 	for _, r := range order {
-		word := r.literals[r.anchor]
+		anchor := r.literals[r.anchor]
+		word := anchor[:min(len(anchor), wordLength)]
 		i, ok := number[word]
 		if !ok {
 			i = len(words)
 			number[word] = i
 			words = append(words, word)
-			b.byAnchor = append(b.byAnchor, nil)
+			b.byWord = append(b.byWord, nil)
 			b.lengths = append(b.lengths, len(word))
 		}
-		b.byAnchor[i] = append(b.byAnchor[i], r)
+		b.byWord[i] = append(b.byWord[i], r)
 	}
-	b.anchors = newAutomaton(words)
+	b.words = newAutomaton(words)
 	return b
 }
 
 // newRule is nil for a symptom that is too short to be told from other text.
 func newRule(s symptom.Symptom) *rule {
 	r := &rule{Symptom: s}
-	for _, p := range symptom.Parts(s.Text) {
-		r.literals = append(r.literals, form(squeezeKeep(p.Literal)))
-		if p.Name != "" {
-			r.names = append(r.names, p.Name)
+	if strings.Contains(s.Text, "{") {
+		for _, p := range symptom.Parts(s.Text) {
+			r.literals = append(r.literals, form(squeezeKeep(p.Literal)))
+			if p.Name != "" {
+				r.names = append(r.names, p.Name)
+			}
 		}
+	} else {
+		r.literals = []string{form(squeezeKeep(s.Text))}
 	}
 	r.trim()
 	for i, l := range r.literals {
@@ -104,11 +117,13 @@ func newRule(s symptom.Symptom) *rule {
 	if len(r.literals[r.anchor]) < minAnchor || slices.Contains(tooCommon, r.literals[r.anchor]) {
 		return nil
 	}
-	for _, id := range idsOf(s) {
-		r.ids = append(r.ids, finding.ID(id))
-	}
-	if len(r.ids) == 0 {
+	ids := idsOf(s)
+	if len(ids) == 0 {
 		return nil
+	}
+	r.ids = make([]finding.ID, len(ids))
+	for i, id := range ids {
+		r.ids[i] = finding.ID(id)
 	}
 	return r
 }
@@ -137,6 +152,9 @@ func (r *rule) trim() {
 
 // squeezeKeep squeezes a text's spaces but keeps one at each end.
 func squeezeKeep(s string) string {
+	if !strings.ContainsAny(s, "\t\r\n") && !strings.Contains(s, "  ") {
+		return s
+	}
 	out := squeeze(s)
 	if out == "" {
 		if s != "" {
@@ -227,13 +245,17 @@ const (
 // form.
 func (b *rulebook) find(text, formed string) []hit {
 	var hits []hit
-	b.anchors.scan(formed, func(word, end int) {
+	b.words.scan(formed, func(word, end int) {
 		if len(hits) >= maxHits {
 			return
 		}
-		at := span{end - b.lengths[word], end}
-		for _, r := range b.byAnchor[word] {
-			if h, ok := r.match(text, formed, at); ok {
+		from := end - b.lengths[word]
+		for _, r := range b.byWord[word] {
+			anchor := r.literals[r.anchor]
+			if !strings.HasPrefix(formed[from:], anchor) {
+				continue
+			}
+			if h, ok := r.match(text, formed, span{from, from + len(anchor)}); ok {
 				hits = append(hits, h)
 			}
 		}

@@ -14,6 +14,8 @@ type candidate struct {
 	confidence Confidence
 	hit        *hit
 	evidence   string
+	// producer is who worded it.
+	producer string
 }
 
 // yields are the findings that are told only where none of the others is: what
@@ -182,7 +184,7 @@ func (l *lead) turn(f *facts, by, text string) {
 		}
 	}
 	if l.id == "hostname-mismatch" && isAddress(f.name) {
-		l.rename([]finding.ID{"hostname-ip-not-in-san", "hostname-mismatch"})
+		l.rename([]finding.ID{"hostname-ip-not-in-san"})
 	}
 }
 

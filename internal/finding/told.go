@@ -9,7 +9,7 @@ import "slices"
 // are quoted for a POSIX shell.
 func (e Entry) Told(producer string, values map[string]string) (why string, fix []string) {
 	values = merged(values, nil)
-	for key, from := range map[string]string{"dial": "endpoint", "dialhost": "host", "dialport": "port", "name": "host", "certname": "name"} {
+	for key, from := range map[string]string{"dial": "endpoint", "dialhost": "host", "dialport": "port", "name": "host"} {
 		if values[key] == "" {
 			values[key] = values[from]
 		}

@@ -63,7 +63,7 @@ var windowsStatuses = []status{
 func heardWindows() []Symptom {
 	var list []Symptom
 	for _, s := range windowsStatuses {
-		texts := append([]string{fmt.Sprintf("0x%08X", s.number), fmt.Sprint(int32(s.number))}, s.names...)
+		texts := slices.Concat(s.names, []string{fmt.Sprintf("0x%08X", s.number), fmt.Sprint(int32(s.number))})
 		for _, h := range heard(SChannel, s.ids, texts...) {
 			h.Code = fmt.Sprintf("0x%08X", s.number)
 			list = append(list, h)
@@ -146,7 +146,8 @@ var appleStatuses = []appleStatus{
 func heardApple() []Symptom {
 	var list []Symptom
 	for _, s := range appleStatuses {
-		texts := append([]string{fmt.Sprintf("OSStatus {word} %d", s.number), fmt.Sprintf("OSStatus %d", s.number), fmt.Sprintf("(%d)", s.number), fmt.Sprintf("code=%d", s.number), fmt.Sprintf("error %d", s.number), fmt.Sprintf("code: %d", s.number)}, s.further...)
+		n := s.number
+		texts := slices.Concat(s.further, []string{fmt.Sprintf("OSStatus %d", n), fmt.Sprintf("OSStatus {word} %d", n), fmt.Sprintf("(%d)", n), fmt.Sprintf("code=%d", n), fmt.Sprintf("error %d", n), fmt.Sprintf("code: %d", n)})
 		for _, h := range heard(SecureTransport, s.ids, texts...) {
 			h.Code = fmt.Sprint(s.number)
 			list = append(list, h)
