@@ -23,9 +23,8 @@ type facts struct {
 	file string
 	// caFile and keyFile are those of a connection string.
 	caFile, keyFile string
-	// java is the version of the JDK, python that of Python: "11.0.2"; empty where
-	// not named.
-	java, python string
+	// java is the version of the JDK, "11.0.2" or "1.8.0_201"; empty where not named.
+	java string
 	// mac, container and lambda are where the client runs.
 	mac, container, lambda, pypy bool
 	// server is whether the text is of mongod's or mongos' log.
@@ -44,7 +43,6 @@ var (
 	hostName      = regexp.MustCompile(`(?i)(?:getaddrinfo ENOTFOUND|getaddrinfo EAI_AGAIN|UnknownHostException:|lookup|resolve|hostname:|address for) '?((?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z]|localhost)\b`)
 	atlasName     = regexp.MustCompile(`(?i)\b([a-z0-9-]+(?:\.[a-z0-9-]+)*\.mongodb\.net)\b`)
 	javaVersion   = regexp.MustCompile(`(?i)\b(?:jdk|jre|java|openjdk|java\.version)[-_ /=:"]{1,3}(?:version )?"?((?:1\.[678]\.0_\d+|(?:9|1\d|2\d)(?:\.\d+){1,3}))`)
-	pythonVersion = regexp.MustCompile(`(?i)\bpython[/ -]?([23]\.\d{1,2})\b`)
 	pemFile       = regexp.MustCompile(`(?i)'([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))'|"([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))"|[( :=]((?:[a-z]:\\|\.{0,2}/)?[^\s'"():,;<>|=&]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))\b`)
 )
 
@@ -52,25 +50,34 @@ var (
 func gather(text string) *facts {
 	f := &facts{}
 	f.connectionStrings(text)
-	if m := srvRecord.FindStringSubmatch(text); m != nil && f.srv == "" {
-		f.srv = m[1]
-	}
-	for _, m := range hostTuple.FindAllStringSubmatch(text, maxEndpoints) {
-		f.add(m[1], m[2])
-	}
-	f.hostsAndPorts(text)
-	for _, m := range nodeAddress.FindAllStringSubmatch(text, maxEndpoints) {
-		f.add(m[1], m[2])
-	}
-	for _, m := range hostName.FindAllStringSubmatch(text, maxEndpoints) {
-		if len(f.endpoints) == 0 && !strings.HasPrefix(m[1], "_mongodb") {
-			f.add(m[1], "27017")
+	// What an expression needs is looked for first: that is a hundred times faster.
+	if strings.Contains(text, "_mongodb._tcp.") {
+		if m := srvRecord.FindStringSubmatch(text); m != nil && f.srv == "" {
+			f.srv = m[1]
 		}
 	}
-	if m := atlasName.FindStringSubmatch(text); m != nil {
-		if len(f.endpoints) == 0 && f.srv == "" {
+	if strings.Contains(text, "('") || strings.Contains(text, "(u'") {
+		for _, m := range hostTuple.FindAllStringSubmatch(text, maxEndpoints) {
+			f.add(m[1], m[2])
+		}
+	}
+	f.hostsAndPorts(text)
+	if strings.Contains(text, "address: '") {
+		for _, m := range nodeAddress.FindAllStringSubmatch(text, maxEndpoints) {
+			f.add(m[1], m[2])
+		}
+	}
+	if len(f.endpoints) == 0 {
+		for _, m := range hostName.FindAllStringSubmatch(text, maxEndpoints) {
+			if !strings.HasPrefix(m[1], "_mongodb") {
+				f.add(m[1], defaultPort)
+			}
+		}
+	}
+	if len(f.endpoints) == 0 && f.srv == "" && strings.Contains(text, ".mongodb.net") {
+		if m := atlasName.FindStringSubmatch(text); m != nil {
 			if strings.Contains(m[1], "-shard-") || strings.Contains(m[1], "-lb.") {
-				f.add(m[1], "27017")
+				f.add(m[1], defaultPort)
 			} else {
 				f.srv = m[1]
 			}
@@ -82,6 +89,9 @@ func gather(text string) *facts {
 
 // connectionStrings reads the connection strings of the text.
 func (f *facts) connectionStrings(text string) {
+	if !strings.Contains(text, "mongodb") {
+		return
+	}
 	for _, m := range connectionURI.FindAllStringSubmatch(text, maxEndpoints) {
 		if m[1] != "" {
 			if f.srv == "" {
@@ -179,7 +189,7 @@ func cutPort(s string) (host, port string) {
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
 		return s[:i], s[i+1:]
 	}
-	return s, "27017"
+	return s, defaultPort
 }
 
 // surroundings reads where the client runs and what it connects to.
@@ -195,14 +205,15 @@ func (f *facts) surroundings(text string) {
 	f.lambda = has("/var/task/", "/var/runtime/", "aws lambda", "runtime.unhandledpromiserejection")
 	f.container = has("/usr/src/app", "/app/", "docker", "container", "kubernetes", "alpine", "/usr/local/lib/python", "svc.cluster.local", "pod/", "k8s")
 	f.pypy = has("pypy", "_cffi_ssl")
-	if m := javaVersion.FindStringSubmatch(text); m != nil {
-		f.java = m[1]
+	if has("java", "jdk", "jre") {
+		if m := javaVersion.FindStringSubmatch(text); m != nil {
+			f.java = m[1]
+		}
 	}
-	if m := pythonVersion.FindStringSubmatch(text); m != nil {
-		f.python = m[1]
-	}
-	if m := pemFile.FindStringSubmatch(text); m != nil {
-		f.file = m[1] + m[2] + m[3]
+	if has(".pem", ".crt", ".cer", ".key", ".p12", ".pfx", ".jks", ".crl") {
+		if m := pemFile.FindStringSubmatch(text); m != nil {
+			f.file = m[1] + m[2] + m[3]
+		}
 	}
 }
 

@@ -120,6 +120,9 @@ func (r *logReader) end() {
 // line looks at one line.
 func (r *logReader) line(line []byte) {
 	r.lines++
+	if len(line) < 2 {
+		return
+	}
 	l, ok := parseLogLine(line)
 	if !ok {
 		trimmed := bytes.TrimLeft(line, " \t\ufeff")
@@ -165,7 +168,10 @@ func (r *logReader) recognise(l *logLine) []candidate {
 	s.look(text)
 	var told []candidate
 	if leads := s.settle(); len(leads) > 0 {
-		f := gather(text)
+		f := &facts{}
+		if f.surroundings(text); r.sample.Len() < maxSample {
+			f = gather(text)
+		}
 		for _, lead := range leads {
 			for _, h := range lead.hits {
 				f.learn(h.values)

@@ -3,6 +3,7 @@ package explain
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/mongotls/mongotls/internal/finding"
@@ -16,29 +17,31 @@ var numberForms = sync.OnceValue(func() []numberForm {
 		return n, err == nil
 	}
 	return []numberForm{
-		{regexp.MustCompile(`(?:ssl )?alert(?: number|, code|:| code)? (\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
+		{"alert", regexp.MustCompile(`(?:ssl )?alert(?: number|, code|:| code)? (\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
 			n, ok := decimal(s)
 			if !ok {
 				return nil
 			}
 			return symptom.AlertIDs(n)
 		}},
-		{regexp.MustCompile(`(?:verify error:num=|verify return code: |certificate verify failed \(|verify result: |x509 v err |verifyresult )(\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
+		{"verif", regexp.MustCompile(`(?:verify error:num=|verify return code: |certificate verify failed \(|verify result: |verifyresult )(\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
 			n, ok := decimal(s)
 			if !ok {
 				return nil
 			}
 			return symptom.VerifyIDs(n)
 		}},
-		{regexp.MustCompile(`error (\d{1,3}) at \d{1,2} depth lookup`), symptom.OpenSSL, func(s string) []string {
+		{"depth lookup", regexp.MustCompile(`error (\d{1,3}) at \d{1,2} depth lookup`), symptom.OpenSSL, func(s string) []string {
 			n, _ := decimal(s)
 			return symptom.VerifyIDs(n)
 		}},
-		{regexp.MustCompile(`error:([0-9a-f]{8}):`), symptom.OpenSSL, packed},
+		{"error:", regexp.MustCompile(`error:([0-9a-f]{8}):`), symptom.OpenSSL, packed},
 	}
 })
 
 type numberForm struct {
+	// needs is a word without which the expression cannot match.
+	needs      string
 	expression *regexp.Regexp
 	producer   symptom.Producer
 	ids        func(number string) []string
@@ -66,6 +69,9 @@ const maxNumbers = 200
 func numbers(formed string) []hit {
 	var hits []hit
 	for _, form := range numberForms() {
+		if !strings.Contains(formed, form.needs) {
+			continue
+		}
 		for _, m := range form.expression.FindAllStringSubmatchIndex(formed, maxNumbers) {
 			ids := form.ids(formed[m[2]:m[3]])
 			if len(ids) == 0 {

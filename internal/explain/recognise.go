@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -134,9 +135,17 @@ func (s *sighting) settle() []*lead {
 // silences reports whether the catalogue has it that a cause is told without a
 // consequence of it.
 func silences(cause, consequence finding.ID) bool {
-	e, ok := finding.Lookup(cause)
-	return ok && slices.Contains(e.Silences, consequence)
+	return slices.Contains(theSilences()[cause], consequence)
 }
+
+// theSilences are the catalogue's, by cause.
+var theSilences = sync.OnceValue(func() map[finding.ID][]finding.ID {
+	m := map[finding.ID][]finding.ID{}
+	for _, e := range finding.Catalogue() {
+		m[e.ID] = e.Silences
+	}
+	return m
+})
 
 // explanation makes matches of what was recognised.
 func (s *sighting) explanation(f *facts, text string) *Explanation {
