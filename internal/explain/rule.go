@@ -54,7 +54,10 @@ func newRulebook() *rulebook {
 			return
 		}
 		if predicted {
-			r.predicted, r.ids = true, vagueFirst(r.ids)
+			r.predicted = true
+			if event := string(s.Event); !strings.HasPrefix(event, "verify-") && !strings.HasPrefix(event, "alert-") {
+				r.ids = vagueFirst(r.ids)
+			}
 		}
 		key := r.literals[0]
 		if len(r.literals) > 1 {
@@ -255,7 +258,7 @@ func (b *rulebook) find(text, formed string) []hit {
 			if !strings.HasPrefix(formed[from:], anchor) {
 				continue
 			}
-			if h, ok := r.match(text, formed, span{from, from + len(anchor)}); ok {
+			if h, ok := r.match(text, formed, span{from, from + len(anchor)}); ok && h.isOfFile() {
 				hits = append(hits, h)
 			}
 		}
@@ -329,6 +332,20 @@ func wordAt(text string, i int) string {
 // isEdge reports whether no word goes on across the position.
 func isEdge(text string, at int) bool {
 	return at == 0 || at == len(text) || !isWord(text[at-1]) || !isWord(text[at])
+}
+
+// fileWords are in the names of files that have to do with TLS.
+var fileWords = []string{"pem", "crt", "cer", "key", "p12", "pfx", "jks", "crl", "ca", "ssl", "tls", "truststore", "mongo"}
+
+// isOfFile reports whether a hit that says that a file cannot be read names one
+// that can have to do with TLS. Files of other kinds are missing in the same words.
+func (h *hit) isOfFile() bool {
+	file, ok := h.values["file"]
+	if !ok || h.rule.ids[0] != "file-unreadable" {
+		return true
+	}
+	lower := strings.ToLower(file + strings.Join(h.rule.literals, " "))
+	return slices.ContainsFunc(fileWords, func(w string) bool { return wordIndex(lower, w) >= 0 || strings.Contains(lower, "."+w) })
 }
 
 // uncovered leaves out hits that are a part of a longer one.

@@ -103,7 +103,7 @@ var eventIDs = map[Event][]string{
 	ServerTooOld:        {"protocol-version"},
 	NoOldSignature:      {"protocol-version"},
 	WeakDH:              {"key-too-small"},
-	LegacyRenegotiation: {"handshake-failure"},
+	LegacyRenegotiation: {"legacy-renegotiation"},
 	WeakPeerKey:         {"key-too-small"},
 	VerifyFailed:        {"issuer-unknown", "intermediate-missing", "self-signed-leaf", "cert-expired", "hostname-mismatch", "revoked"},
 

@@ -65,7 +65,7 @@ func heardAlerts() []Symptom {
 	for _, a := range alertTexts {
 		add(a, OpenSSL, "sslv3 alert "+a.name, "tlsv1 alert "+a.name, "tlsv13 alert "+a.name, "ssl/tls alert "+a.name, "tlsv1 "+a.name, "sslv3 "+a.name, "tls alert "+a.name, "alert "+a.name)
 		add(a, Go, "remote error: tls: "+a.golang, "remote error: "+a.golang, "remote error: tls: "+a.name)
-		add(a, JSSE, "Received fatal alert: "+a.name, "fatal alert: "+a.name, "fatal alert received: "+a.name)
+		add(a, JSSE, "Received fatal alert: "+a.name, "fatal alert: "+a.name, "fatal alert received: "+a.name, "handshake alert: "+a.name)
 		for _, camel := range append(a.camel, camelOf(a.name)) {
 			add(a, DotNet, "sent a TLS alert: '"+camel+"'", "TLS alert: '"+camel+"'", "TLS alert: "+camel)
 			add(a, Rustls, "received fatal alert: "+camel, "fatal alert: "+camel, "AlertReceived("+camel+")")

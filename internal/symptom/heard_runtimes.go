@@ -117,7 +117,7 @@ func heardJava() []Symptom {
 		heard(JSSE, "ca-file-invalid key-format", "No certificate data found", "Last unit does not have enough valid bits", "Incomplete BER/DER data", "Unable to initialize, java.io.IOException: Short read of DER", "Illegal base64 character", "Incorrect ending byte"),
 		heard(JSSE, "cert-malformed", "CertificateParsingException", "Invalid Version", "duplicate extensions not allowed"),
 		heard(JSSE, "dependency-missing", "NoSuchAlgorithmException: {name} SSLContext not available", "SSLContext not available", "Default SSL context init failed", "Error constructing implementation (algorithm: Default", "class configured for SSLContext", "No X509TrustManager implementation available", "no netty-tcnative", "NoSuchProviderException"),
-		heard(JSSE, "handshake-failure", "SSLHandshakeException", "General SSLEngine problem", "SSLEngineResult", "SSLProtocolException"),
+		heard(JSSE, "handshake-failure", "SSLHandshakeException", "General SSLEngine problem", "handshake alert:", "SSLEngineResult", "SSLProtocolException"),
 		heard(JSSE, "client-cert-required client-cert-rejected", "bad_certificate: null cert chain", "null cert chain", "Empty client certificate chain", "Empty server certificate chain", "Client authentication required", "No available authentication scheme"),
 	)
 }
@@ -168,7 +168,7 @@ func heardDotNet() []Symptom {
 func heardGo() []Symptom {
 	return slices.Concat(
 		heard(Go, "issuer-unknown intermediate-missing self-signed-leaf self-signed-root-untrusted ca-file-mismatch trust-store-missing",
-			"certificate signed by unknown authority", "x509: failed to load system roots and no roots provided", "x509: cannot find issuer", "certificate is not trusted", "x509: “{name}” certificate is not trusted"),
+			"certificate signed by unknown authority", "x509: cannot find issuer", "certificate is not trusted", "x509: “{name}” certificate is not trusted"),
 		heard(Go, "trust-store-missing", "failed to load system roots and no roots provided", "no system roots available"),
 		heard(Go, "cert-expired intermediate-expired cert-not-yet-valid clock-skew", "certificate has expired or is not yet valid"),
 		heard(Go, "cert-expired intermediate-expired root-expired clock-skew", "certificate has expired or is not yet valid: current time {time} is after {date}", "certificate is expired"),
@@ -248,7 +248,7 @@ func heardErlang() []Symptom {
 		heard(Erlang, "hostname-mismatch", "hostname_check_failed", "bad_cert,{hostname"),
 		heard(Erlang, "purpose-server-auth", "key_usage_mismatch"),
 		heard(Erlang, "path-length-exceeded", "max_path_length_reached"),
-		heard(Erlang, "trust-store-missing", "options incompatible: [{verify,verify_peer},{cacerts,undefined}]", "{options,incompatible,[{verify,verify_peer},{cacerts", "option cacerts is required", "cacerts, :undefined"),
+		heard(Erlang, "trust-store-missing", "options incompatible: [{verify,verify_peer},{cacerts,undefined}]", "{options,incompatible,[{verify,verify_peer},{cacerts", "option cacerts is required", "cacerts, :undefined", "cacerts: :undefined", "{cacerts,undefined}"),
 		heard(Erlang, "handshake-failure", "tls_alert", "malformed_handshake", "CLIENT ALERT: Fatal - Handshake Failure"),
 		heard(Erlang, "protocol-version", "CLIENT ALERT: Fatal - Protocol Version"),
 		heard(Erlang, "handshake-closed plaintext-client tls-disabled", "ssl connect: closed", "ssl connect: econnreset", "tcp recv: closed", "ssl recv: closed", "tcp connect: closed"),
@@ -272,7 +272,7 @@ func heardOthers() []Symptom {
 		heard(PHP, "hostname-mismatch", "Peer certificate CN=`{names}' did not match expected CN=`{host}'", "did not match expected CN", "Unable to locate peer certificate CN"),
 		heard(PHP, "handshake-failure verify-failed", "Failed to enable crypto", "SSL operation failed with code", "stream_socket_enable_crypto()"),
 		heard(PHP, "dependency-missing", "SSL: crypto enabling timeout is not supported", "Unable to find the socket transport \"ssl\"", "Cannot create SSL client. SSL is not enabled in this build", "SSL support is not enabled in this build", "TLS is not enabled in this build", "SSL not enabled in this build",
-			"Must have an SSL capable build of the driver", "built without SSL", "compiled without SSL", "SSL is not supported", "without TLS support", "not compiled with SSL", "built without OpenSSL", "cannot load such file -- openssl", "IO::Socket::SSL module required", "Can't locate IO/Socket/SSL.pm", "requires IO::Socket::SSL"),
+			"Must have an SSL capable build of the driver", "built without SSL", "built with --enable-ssl", "requires libmongoc built with", "compiled without SSL", "SSL is not supported", "without TLS support", "not compiled with SSL", "built without OpenSSL", "cannot load such file -- openssl", "IO::Socket::SSL module required", "Can't locate IO/Socket/SSL.pm", "requires IO::Socket::SSL"),
 		heard(PHP, "handshake-failure", "TLS handshake failed", "SSL handshake failed", "ssl handshake error", "SSL_connect failed", "handshake failed"),
 		heard(Perl, "verify-failed", "SSL connect attempt failed error:{hex}:SSL routines:{function}:certificate verify failed"),
 		heard(Perl, "handshake-failure", "SSL connect attempt failed", "SSL connection failed for"),
