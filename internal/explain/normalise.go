@@ -241,7 +241,7 @@ func withoutMargin(line string) string {
 	// "db-1  | text", as docker compose and pm2 write it.
 	if bar := strings.Index(line[:min(len(line), 60)], "|"); bar > 0 {
 		name := strings.TrimSpace(line[:bar])
-		if name != "" && !strings.ContainsAny(name, " :\"'{}()=") {
+		if !strings.ContainsAny(name, " :\"'{}()=") {
 			return line[bar+1:]
 		}
 	}
