@@ -54,6 +54,9 @@ func (t *text) flush(w io.Writer) error {
 func (t *text) explanation(x *explain.Explanation) {
 	if x.Log != nil {
 		t.logSummary(x)
+		if t.options.Quiet {
+			return
+		}
 	}
 	open := openQuestions(x)
 	told := 0
@@ -62,7 +65,7 @@ func (t *text) explanation(x *explain.Explanation) {
 		if m.Confidence == explain.Possible && i > 0 && !t.options.Verbose {
 			continue
 		}
-		if told > 0 || x.Log != nil {
+		if (told > 0 || x.Log != nil) && !t.options.Quiet {
 			t.blank()
 		}
 		told++
