@@ -95,21 +95,22 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 		{
 			name: "a client certificate of another CA", server: "with client CAs",
 			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "other client"},
-			want:  []string{"fail client-cert-rejected"},
+			want:  []string{"fail client-cert-untrusted"},
 		},
 		{
 			name: "an expired client certificate", server: "with client CAs",
 			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "expired client"},
-			want:  []string{"fail client-cert-rejected"},
+			want:  []string{"fail client-cert-expired"},
 		},
 		{
 			name: "a server's certificate as the client's", server: "with client CAs",
 			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "server only"},
-			want:  []string{"fail client-cert-rejected"},
+			want:  []string{"fail client-cert-purpose"},
 		},
 		{
 			name: "a client certificate that nobody asked for", server: "without client CAs",
 			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "client"},
+			want:  []string{"warn client-cert-not-requested"},
 		},
 		{
 			name: "an encrypted key", server: "with client CAs",

@@ -223,11 +223,13 @@ var chains = []Entry{
 	{
 		ID:    "purpose-client-auth",
 		Title: "The member's certificate cannot act as a client",
-		Why:   "Members connect to each other and present this certificate as client certificate, unless net.tls.clusterFile names another. With an extendedKeyUsage that lacks clientAuth the other members refuse it: \"unsupported certificate purpose\" in their logs. Public CAs no longer issue clientAuth, since April 2026.",
+		Why:   "Members connect to each other and present this certificate as client certificate, also where they authenticate by keyfile, unless net.tls.clusterFile names another. With an extendedKeyUsage that lacks clientAuth, or a keyUsage that lacks digitalSignature, the other members refuse it: \"SSL peer certificate validation failed: unsuitable certificate purpose\" in their logs (id 23256). Public CAs no longer issue clientAuth, since April 2026 (MongoDB technical advisory TA-2026-001).",
 		Fix: []string{
-			"Issue member certificates from a private CA with extendedKeyUsage=serverAuth,clientAuth.",
-			"Or give members a separate client certificate with net.tls.clusterFile.",
-			"Or, with keyfile authentication between members, set the parameter tlsWithholdClientCertificate to true, and net.tls.allowConnectionsWithoutCertificates: true.",
+			"Issue member certificates from a private CA with extendedKeyUsage=serverAuth,clientAuth and keyUsage=digitalSignature.",
+			"Or give members a separate client certificate with net.tls.clusterFile, with extendedKeyUsage=clientAuth, from the CA in net.tls.clusterCAFile or CAFile of the others; the public one then serves in net.tls.certificateKeyFile alone.",
+			"Or, with keyfile authentication between members, set the parameter tlsWithholdClientCertificate to true, and net.tls.allowConnectionsWithoutCertificates: true, at every member.",
+			"Before either is deployed, this says whether a file will do for a member:",
+			"$ mongotls cert member.pem --as member --tlsCAFile {cafile}",
 		},
 	},
 	{

@@ -152,13 +152,26 @@ var clientCertificates = []Entry{
 	{
 		ID:    "client-cert-rejected",
 		Title: "The server rejects the client certificate",
-		Why:   "The certificate was sent and the server ended the connection. It may be expired, from a CA that the server does not have, revoked, or not made for client authentication. mongod logs \"SSL peer certificate validation failed\" with the reason (ids 23256, 22988); allowConnectionsWithoutCertificates does not excuse a bad certificate.",
+		Why:   "The certificate was sent and the server ended the connection, and nothing in the certificate says why. It may be on the server's CRL; the CRL may be over or lack the certificate's issuer, which refuses every client; the server's CA may have the same name and another key. mongod logs the reason behind \"SSL peer certificate validation failed\" (ids 23256, 22988); allowConnectionsWithoutCertificates does not excuse a bad certificate, and OCSP is never asked about clients.",
 		Fix: []string{
-			"Read the reason in the server's log (mongod: id 23256).",
-			"Compare the certificate's issuer with the CAs that the server accepts, listed above, and its dates and purpose: an extendedKeyUsage must have clientAuth.",
-			"$ openssl x509 -in {keyfile} -noout -issuer -dates -ext extendedKeyUsage",
+			"Read the reason in the server's log (mongod: id 23256), by the time of this check.",
+			"Compare the key identifier of the CA that issued the certificate with that of the CA certificate in net.tls.CAFile (or clusterCAFile) at the server: equal names are not enough.",
+			"$ openssl x509 -in {keyfile} -noout -subject -issuer -serial -dates -ext authorityKeyIdentifier",
+			"At the server, see whether net.tls.CRLFile lists its serial number, is over, or is of another CA:",
+			"$ openssl crl -in {crlfile} -noout -issuer -nextupdate -text",
 		},
 		Silences: []ID{"handshake-closed", "handshake-failure", "not-mongodb"},
+	},
+	{
+		ID:    "client-cert-not-requested",
+		Title: "The server does not ask for a client certificate",
+		Why:   "A client sends a certificate only where the server's CertificateRequest asks for one; without, MONGODB-X509 fails: \"Authentication failed\" at the client, \"No verified subject name available from client\" in the server's log. mongod asks whenever it has a CA file. Without one, releases before 4.4.29, 5.0.25, 6.0.14 and 7.0.6 run TLS and verify nobody, members included (CVE-2024-1351); later ones do not start.",
+		Fix: []string{
+			"At mongod, set net.tls.CAFile to the CA of clients and members; net.tls.allowConnectionsWithoutCertificates: true keeps clients without a certificate welcome.",
+			"Update to a release with the fix: 4.4.29, 5.0.25, 6.0.14, 7.0.6 or later. Which one runs, and whether it has a CA:",
+			"$ mongosh --tls --host {host} --port {port} --eval 'db.version(); db.serverStatus().security'",
+			"If a proxy ends TLS, have it pass TLS through to MongoDB, or authenticate in another way than by certificate.",
+		},
 	},
 }
 

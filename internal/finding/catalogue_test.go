@@ -29,6 +29,8 @@ const promised = `
 	purpose-server-auth purpose-client-auth key-too-small signature-weak
 	key-identifier-missing not-strict cert-malformed cert-lifetime
 	hostname-mismatch hostname-cn-only hostname-ip-not-in-san
+	client-cert-required client-cert-rejected client-cert-untrusted client-cert-expired client-cert-purpose
+	client-cert-cluster-member client-cert-not-requested x509-user-mismatch
 	option-unsupported insecure-option trust-store-missing
 	file-unreadable ca-file-invalid
 	option-conflict member-hostname-mismatch member-unreachable set-name-mismatch not-srv-host

@@ -53,9 +53,9 @@ func causeClientCertificate(j *judge, h *fact.Handshake, seen string, evidence m
 		alertCode(h.Alert) == alertHandshakeFailure)
 	switch {
 	case j.judgesClient(h.Alert):
-		j.addClientCertificate(Certain, seen, evidence)
+		j.refuse(Certain, seen, evidence, h.Alert)
 	case after:
-		j.addClientCertificate(Likely, seen, evidence)
+		j.refuse(Likely, seen, evidence, nil)
 	default:
 		return false
 	}

@@ -137,6 +137,9 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 		if f.Kind == verify.KindExtra && f.Depth >= own {
 			return // it is of another file, which no handshake sends
 		}
+	case f.Kind == verify.KindPurposeClient && j.role == asServer && j.files.As == "" && j.unasked(f):
+		severity, title = Info, "The certificate would not do for a member of a replica set"
+		detail += " That is enough for a server that stands alone; a member of a replica set or sharded cluster presents it to the others as a client (--as member judges it so)."
 	case f.Kind == verify.KindPurposeServer && client, f.Kind == verify.KindPurposeClient && j.role == asServer,
 		f.Kind == verify.KindLifetime && client:
 		return
@@ -169,6 +172,12 @@ func (j *filesJudge) judgeFault(f verify.Fault, own int) {
 	if words, ok := fileTitles[f.Kind]; ok && title == "" && string(id) == string(f.Kind) {
 		g.Title = words
 	}
+}
+
+// unasked reports whether a server's certificate is good for servers, so that what
+// keeps it from being a member's is worth telling.
+func (j *filesJudge) unasked(f verify.Fault) bool {
+	return f.Depth == 0 && !slices.ContainsFunc(j.chain.Faults, func(other verify.Fault) bool { return other.Kind == verify.KindPurposeServer })
 }
 
 // judgeLookup tells what the CRL file says of the certificates.

@@ -144,11 +144,12 @@ func look(t testing.TB, files map[string]string, caFile string) *fact.Files {
 }
 
 // said are a judgement's findings in short; those about drivers that go their
-// own way are left out, because every file has them.
+// own way and about members are left out, because every file has them, or every
+// server's.
 func said(j finding.FilesJudgement) []string {
 	var list []string
 	for _, f := range j.Findings {
-		if f.ID == "key-format-driver" && f.Severity == finding.Info {
+		if f.Severity == finding.Info && (f.ID == "key-format-driver" || f.ID == "purpose-client-auth") {
 			continue
 		}
 		list = append(list, string(f.Severity)+" "+string(f.ID)+": "+f.Detail)
@@ -264,6 +265,39 @@ func TestJudgeFiles(t *testing.T) {
 			}
 			if len(got.Hostnames) != len(test.hostnames) {
 				t.Errorf("%d names are judged, want %d", len(got.Hostnames), len(test.hostnames))
+			}
+		})
+	}
+}
+
+// TestServersAreToldOfMembers: what a certificate is to be is guessed, and most
+// servers are members.
+func TestServersAreToldOfMembers(t *testing.T) {
+	root := issue(t, nil, pkix.Name{CommonName: "root"}, authority)
+	for _, test := range []struct {
+		name, as string
+		usages   []x509.ExtKeyUsage
+		want     []finding.Severity
+	}{
+		{"a server's", "", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []finding.Severity{finding.Info}},
+		{"a server's that is to be one", "server", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, nil},
+		{"a server's that is to be a member's", "member", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []finding.Severity{finding.Fail}},
+		{"one for both", "", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}, nil},
+		{"one for anything", "", nil, nil},
+		{"one for neither", "server", []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			leaf := issue(t, &root, pkix.Name{CommonName: "leaf"}, purposes(test.usages...))
+			f := look(t, map[string]string{"s.pem": leaf.pem() + leaf.keyPEM(t), "ca.pem": root.pem()}, "ca.pem")
+			f.As = test.as
+			var got []finding.Severity
+			for _, g := range finding.JudgeFiles(f, finding.Policy{}).Findings {
+				if g.ID == "purpose-client-auth" {
+					got = append(got, g.Severity)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("severities (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -32,6 +32,9 @@ func FuzzJudge(f *testing.F) {
 	add()
 	add(presenting(trust(verify.StoreCAFile, root), leaf, root), skewed(time.Hour), replicaSet)
 	add(broken(fact.OutcomeAlert, 40), asksForClient("CN=me"))
+	add(holding(leaf, root), asking(root), replied(fact.OutcomeAlert, 45))
+	add(holding(leaf), asking(leaf), required(false), closed)
+	add(holding(root), wireVersion(17, "6.0"))
 	add(broken(fact.OutcomeOther, 0), file("tlsCAFile", "file-unreadable"))
 	add(addresses([2]string{"192.0.2.1", ""}, [2]string{"::1", "refused"}), plaintext)
 	for _, seed := range []string{

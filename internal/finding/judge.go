@@ -51,6 +51,7 @@ var rules = []func(*judge){
 	judgeTrustStore,
 	judgeHandshake,
 	judgeHello,
+	judgeClient,
 	judgeProtocols,
 	judgeChain,
 	judgeCompletion,
@@ -91,6 +92,10 @@ type judge struct {
 	input     verify.Input
 	chain     *verify.Result
 	name      *verify.NameResult
+
+	// refused is set where the server ended the connection over the client's
+	// certificate.
+	refused *refusal
 
 	found []Finding
 	// silences replaces the catalogue's for a finding whose consequences depend

@@ -94,6 +94,8 @@ func judgeChain(j *judge) {
 			severity = Fail
 		case slices.Contains(chainInfo, f.Kind):
 			severity = Info
+		case f.Kind == verify.KindPurposeClient && j.mayBeMember():
+			severity, f.Confidence = Info, verify.Likely
 		case f.Kind == verify.KindPurposeClient && !j.member():
 			continue
 		case f.Reason == verify.ReasonGoRefuses && j.refusedByAll(f.Cert):
@@ -253,6 +255,13 @@ func (j *judge) unfit() bool {
 func (j *judge) member() bool {
 	s := j.server()
 	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.within(managedDomains)
+}
+
+// mayBeMember reports whether that is open: the server is of a cluster, and whether
+// TLS ends at itself was not asked (--quick), or not answered.
+func (j *judge) mayBeMember() bool {
+	s, http := j.server(), j.outcome(fact.AskHTTP)
+	return (s.SetName != "" || s.Type == "Mongos") && (http == "" || http == fact.OutcomeUnanswered) && !j.within(managedDomains)
 }
 
 // weaken makes a warning of what would stop a driver without the option that

@@ -126,6 +126,8 @@ func TestChain(t *testing.T) {
 		}}, []brief{likely("cert-malformed")}, Failure},
 
 		{"a member's certificate for servers only", []edit{private(direct(serverOnly)), replicaSet}, []brief{warning("purpose-client-auth")}, Warning},
+		{"a member's, in one connection", []edit{private(direct(serverOnly)), replicaSet, func(_ *fact.Target, e *fact.Endpoint) { e.Questions = nil }},
+			[]brief{entryTitle("purpose-client-auth", Info, Likely)}, Pass},
 		{"a router's, too", []edit{private(direct(serverOnly)), served(func(s *fact.Server) { s.Type = "Mongos" })}, []brief{warning("purpose-client-auth")}, Warning},
 		{"a lone server's needs no client purpose", []edit{private(direct(serverOnly))}, nil, Pass},
 

@@ -74,15 +74,21 @@ func alertCode(a *fact.Alert) int {
 
 // The alerts that rules look for (RFC 8446 section 6.2).
 const (
-	alertHandshakeFailure    = 40
-	alertProtocolVersion     = 70
-	alertInternalError       = 80
-	alertUnrecognizedName    = 112
-	alertCertificateRequired = 116
+	alertHandshakeFailure       = 40
+	alertUnsupportedCertificate = 43
+	alertCertificateRevoked     = 44
+	alertCertificateExpired     = 45
+	alertUnknownCA              = 48
+	alertProtocolVersion        = 70
+	alertInternalError          = 80
+	alertUnrecognizedName       = 112
+	alertCertificateRequired    = 116
 )
 
 // clientAlerts are the alerts by which servers answer a client certificate.
-var clientAlerts = []int{41, 42, 43, 44, 45, 46, 48, 49, alertCertificateRequired}
+var clientAlerts = []int{
+	41, 42, alertUnsupportedCertificate, alertCertificateRevoked, alertCertificateExpired, 46, alertUnknownCA, 49, alertCertificateRequired,
+}
 
 // judgesClient reports whether an alert is about the client's certificate:
 // certificate_required always, the others once the server asked for one.
@@ -91,25 +97,10 @@ func (j *judge) judgesClient(a *fact.Alert) bool {
 	return code == alertCertificateRequired || (j.clientAuth().Requested && slices.Contains(clientAlerts, code))
 }
 
-// addClientCertificate tells that the server ended the connection over the
-// client's certificate, or its absence.
-func (j *judge) addClientCertificate(confidence Confidence, seen string, evidence map[string]any) {
-	auth := j.clientAuth()
-	evidence["acceptableCAs"] = auth.AcceptableCAs
-	var accepts string
-	if len(auth.AcceptableCAs) > 0 {
-		accepts = " It accepts certificates from: " + listed(auth.AcceptableCAs) + "."
-	}
-	if auth.Presented == "" {
-		j.add("client-cert-required", Fail, confidence, "The server asked for a client certificate and none was sent. "+seen+accepts, evidence)
-		return
-	}
-	evidence["presented"] = auth.Presented
-	detail := "The certificate " + auth.Presented + " was sent. " + seen
-	if auth.Required != nil && !*auth.Required {
-		detail += " Without a certificate the server answers: it is this certificate that it rejects."
-	}
-	j.add("client-cert-rejected", Fail, confidence, detail+accepts, evidence)
+// refuse records that the server ended the connection over the client's
+// certificate, or its absence; judgeClient tells why.
+func (j *judge) refuse(confidence Confidence, seen string, evidence map[string]any, alert *fact.Alert) {
+	j.refused = &refusal{confidence: confidence, seen: seen, evidence: evidence, alert: alert}
 }
 
 // atlasDomains are the domains of MongoDB Atlas clusters.

@@ -201,8 +201,8 @@ func TestHandshakeInFull(t *testing.T) {
 		{
 			"a client certificate where none is needed",
 			[]edit{broken(fact.OutcomeReset, 0), asksForClient("CN=me"), func(_ *fact.Target, e *fact.Endpoint) { no := false; e.ClientAuth.Required = &no }}, "client-cert-rejected",
-			"The certificate CN=me was sent. The handshake ended: the peer reset the connection without an alert. Without a certificate the server answers: it is this certificate that it rejects. It accepts certificates from: CN=ca.",
-			map[string]any{"outcome": "reset", "serverName": "db.example.com", "presented": "CN=me", "acceptableCAs": []string{"CN=ca"}},
+			"The certificate CN=me was sent. The handshake ended: the peer reset the connection without an alert. Without a certificate the server answers: it is this certificate that it rejects. The server accepts certificates from: CN=ca.",
+			map[string]any{"outcome": "reset", "serverName": "db.example.com", "presented": "CN=me", "acceptableCAs": []string{"CN=ca"}, "required": false},
 		},
 		{
 			"suites by driver",

@@ -37,7 +37,7 @@ func (j *judge) judgeUnanswered(s *fact.Server) {
 		seen := "The handshake completed, and the server closed the connection on the first command."
 		switch {
 		case j.clientAuth().Requested:
-			j.addClientCertificate(Likely, seen, evidence)
+			j.refuse(Likely, seen, evidence, nil)
 		case j.atAtlas():
 			j.add("atlas-access-list", Fail, Likely, seen, evidence)
 		default:
@@ -70,7 +70,7 @@ func (j *judge) judgeHelloAlert(s *fact.Server, evidence map[string]any) {
 	code := alertCode(s.HelloAlert)
 	switch {
 	case j.judgesClient(s.HelloAlert), code == alertHandshakeFailure && j.clientAuth().Requested:
-		j.addClientCertificate(Certain, seen, evidence)
+		j.refuse(Certain, seen, evidence, s.HelloAlert)
 	case code == alertInternalError && j.atAtlas():
 		j.add("atlas-access-list", Fail, Likely, seen, evidence)
 	case code == alertInternalError:

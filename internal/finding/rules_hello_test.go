@@ -24,7 +24,7 @@ func TestHello(t *testing.T) {
 	judgeRows(t, []row{
 		{"a reply", nil, nil, Pass},
 		{"no answer to the missing certificate but certificate_required", []edit{asksForClient(""), replied(fact.OutcomeAlert, 116)}, []brief{failing("client-cert-required")}, Failure},
-		{"unknown_ca to the certificate", []edit{asksForClient("CN=me"), replied(fact.OutcomeAlert, 48)}, []brief{failing("client-cert-rejected")}, Failure},
+		{"unknown_ca to the certificate", []edit{asksForClient("CN=me"), replied(fact.OutcomeAlert, 48)}, []brief{failing("client-cert-untrusted")}, Failure},
 		{"handshake_failure after a request", []edit{asksForClient(""), replied(fact.OutcomeAlert, 40)}, []brief{failing("client-cert-required")}, Failure},
 		{"handshake_failure without a request", []edit{replied(fact.OutcomeAlert, 40)}, []brief{failing("handshake-failure")}, Failure},
 		{"unknown_ca without a request", []edit{replied(fact.OutcomeAlert, 48)}, []brief{failing("handshake-failure")}, Failure},

@@ -216,10 +216,12 @@ var ekuNames = map[string]string{
 }
 
 func purposeWords(f verify.Fault) string {
-	switch f.Reason {
-	case verify.ReasonKeyUsage:
+	switch {
+	case f.Reason == verify.ReasonKeyUsage && f.Kind == verify.KindPurposeClient:
+		return "its keyUsage has neither digitalSignature nor keyAgreement"
+	case f.Reason == verify.ReasonKeyUsage:
 		return "its keyUsage has none of digitalSignature, keyEncipherment and keyAgreement"
-	case verify.ReasonNetscapeCertType:
+	case f.Reason == verify.ReasonNetscapeCertType:
 		return "its nsCertType says so"
 	}
 	var names []string

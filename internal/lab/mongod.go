@@ -43,6 +43,8 @@ type Options struct {
 	// AllowConnectionsWithoutCertificates lets clients in that present none. It
 	// does not excuse a certificate that does not verify.
 	AllowConnectionsWithoutCertificates bool
+	// AllowInvalidCertificates lets clients in whatever they present.
+	AllowInvalidCertificates bool
 	// MinVersion and MaxVersion bound the protocol version, as disabledProtocols
 	// does; zero means TLS 1.2 and TLS 1.3.
 	MinVersion, MaxVersion uint16
@@ -172,6 +174,13 @@ func (m *mongod) admits(chain []*x509.Certificate) bool {
 	}
 	if len(chain) == 0 {
 		return m.options.AllowConnectionsWithoutCertificates
+	}
+	if m.options.AllowInvalidCertificates {
+		return true
+	}
+	// OpenSSL asks for a key that may sign; crypto/x509 does not look.
+	if usage := chain[0].KeyUsage; usage != 0 && usage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) == 0 {
+		return false
 	}
 	_, err := chain[0].Verify(x509.VerifyOptions{
 		Roots:         pool(m.options.ClientCAs),

@@ -74,6 +74,8 @@ type Node struct {
 	PermittedDNS []string
 	// Usages is the extendedKeyUsage; empty means no such extension.
 	Usages []x509.ExtKeyUsage
+	// KeyUsage is in place of the usual keyUsage; zero means that.
+	KeyUsage x509.KeyUsage
 	// NoKeyUsage and NoAuthorityKeyID leave these extensions out.
 	NoKeyUsage       bool
 	NoAuthorityKeyID bool
@@ -225,6 +227,9 @@ func (n Node) template(now time.Time, key crypto.Signer) (*x509.Certificate, err
 		if n.PathLength != nil {
 			t.MaxPathLen, t.MaxPathLenZero = *n.PathLength, *n.PathLength == 0
 		}
+	}
+	if n.KeyUsage != 0 {
+		t.KeyUsage = n.KeyUsage
 	}
 	if n.NoKeyUsage {
 		t.KeyUsage = 0

@@ -24,6 +24,14 @@ func (s seen) with(change func(*seen)) seen {
 // verify is a sound server whose chain crypto/x509 says this of.
 func verify(said string) seen { return sound.with(func(s *seen) { s.Verify = said }) }
 
+// turnedAway is mongod that closes on the first command; alerted is a terminator
+// that has its alert arrive in place of the reply.
+var turnedAway = sound.with(func(s *seen) { s.Hello = "closed" })
+
+func alerted(alert string) seen {
+	return seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert " + alert, Plain: "closed", HTTP: "closed"}
+}
+
 // after is a server that ends the handshake so and says nothing else.
 func after(tls string) seen { return untold.with(func(s *seen) { s.TLS = tls }) }
 
@@ -37,6 +45,7 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"healthy-allowtls", sound.with(func(s *seen) { s.Plain = "Standalone" })},
 		{"healthy-optional-client-certificate", sound},
 		{"healthy-client-certificate", sound},
+		{"healthy-client-certificate-any-purpose", sound},
 
 		{"no-encryption", seen{TLS: "closed", Plain: "Standalone", HTTP: "mongod"}},
 		{"plaintext-client", verify("unknown authority")},
@@ -147,7 +156,31 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"client-cert-required-tls13", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert certificate required", Plain: "closed", HTTP: "closed"}},
 		{"client-cert-rejected", sound.with(func(s *seen) { s.Hello = "closed" })},
 		{"client-cert-rejected-optional", sound.with(func(s *seen) { s.Hello = "closed" })},
-		{"client-cert-rejected-alert", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "alert unknown certificate authority", Plain: "closed", HTTP: "closed"}},
+		{"client-cert-rejected-alert", alerted("bad certificate")},
+
+		// The client of these tests is crypto/tls, which sends no certificate whose CA
+		// the server does not name.
+		{"client-cert-untrusted", turnedAway},
+		{"client-cert-untrusted-optional", sound},
+		{"client-cert-untrusted-tls12", after("alert handshake failure")},
+		{"client-cert-untrusted-tls13", alerted("certificate required")},
+		{"client-cert-untrusted-same-name", alerted("unknown certificate authority")},
+		{"client-cert-untrusted-intermediate", turnedAway},
+		{"client-cert-untrusted-accepted", turnedAway},
+		{"client-cert-expired", turnedAway},
+		{"client-cert-expired-tls12", after("alert expired certificate")},
+		{"client-cert-expired-tls13", alerted("expired certificate")},
+		{"client-cert-expired-future", turnedAway},
+		{"client-cert-expired-accepted", sound},
+		{"client-cert-expired-unasked", sound},
+		{"client-cert-purpose", turnedAway},
+		{"client-cert-purpose-optional", turnedAway},
+		{"client-cert-purpose-alert", alerted("bad certificate")},
+		{"client-cert-purpose-key-usage", turnedAway},
+		{"client-cert-purpose-ca", sound},
+		{"client-cert-cluster-member", sound},
+		{"client-cert-not-requested", sound},
+		{"client-cert-not-requested-given", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
 
 		{"insecure-option", verify("expired")},
 		{"trust-store-missing", verify("unknown authority")},

@@ -42,5 +42,11 @@ func healthy() []Scenario {
 				s.client = []string{client, intermediate}
 			}),
 		},
+		{
+			ID: "healthy-client-certificate-any-purpose", Group: group, Title: "a client certificate without extendedKeyUsage",
+			Summary: "As above; the client's certificate has no extendedKeyUsage, and so may be used for anything.",
+			Verdict: "pass",
+			build:   onMongod(with(soundClient, func(s *setting) { s.node(client).Usages = nil })),
+		},
 	}
 }

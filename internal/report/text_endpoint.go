@@ -248,7 +248,7 @@ func (t *text) clientAuth(c *fact.ClientAuth) {
 			parts = append(parts, "not required")
 		}
 	}
-	t.row("client cert", plain(strings.Join(append(parts, orElse(prefixed("sent: ", c.Presented), "none sent")), ", ")))
+	t.row("client cert", plain(strings.Join(append(parts, orElse(prefixed("sent: ", c.Presented), "none sent"+reasonAfter(c.Withheld))), ", ")))
 	for i, ca := range c.AcceptableCAs {
 		if limit := t.limit(); limit > 0 && i == limit {
 			t.row("", plain(fmt.Sprintf("and %d more", len(c.AcceptableCAs)-i)))

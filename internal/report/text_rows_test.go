@@ -65,6 +65,9 @@ func TestRowsOfAnEndpoint(t *testing.T) {
 		{"tell of a clock behind", func(e *Endpoint) { e.Server.ClockSkewMs = new(-86400000.0) }, TextOptions{}, "clock", []string{"1 day behind this machine's"}},
 		{"survive a clock beyond all years", func(e *Endpoint) { e.Server.ClockSkewMs = new(1e300) }, TextOptions{}, "clock", []string{"31709 years ahead of this machine's"}},
 		{"say that no client certificate was asked for", func(e *Endpoint) { e.ClientAuth = &fact.ClientAuth{} }, TextOptions{}, "client cert", []string{"not asked for"}},
+		{"say why a client certificate was not sent", func(e *Endpoint) {
+			e.ClientAuth = &fact.ClientAuth{Requested: true, Withheld: "no signature in common"}
+		}, TextOptions{}, "client cert", []string{"asked for, none sent: no signature in common"}},
 		{"say that a name was matched by a wildcard", func(e *Endpoint) { e.Hostname.Matched = "*.example.com" }, TextOptions{}, "hostname", []string{"matches db1.example.com by *.example.com"}},
 		{"say that no name matched", func(e *Endpoint) { e.Hostname = &finding.Hostname{Checked: "db9"} }, TextOptions{}, "hostname", []string{"no match for db9"}},
 		{"say that another store would trust the chain", func(e *Endpoint) { e.Chain = &finding.Chain{TrustedBy: []string{"system"}} }, TextOptions{}, "chain",
