@@ -4,7 +4,6 @@ import (
 	"html"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxLayers bounds how often a text is taken out of its escapes: an error in a
@@ -330,6 +329,6 @@ var folded = func() (t [256]byte) {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-func isWord(c byte) bool {
-	return isLetter(c) || c >= '0' && c <= '9' || c >= utf8.RuneSelf
-}
+// isWord reports whether a byte goes on a word. Letters beyond ASCII do not: where
+// words are not written apart, those of other scripts touch.
+func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' }

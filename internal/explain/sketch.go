@@ -32,7 +32,7 @@ var sketches = []sketch{
 	{"client-cert-required", []string{"client certificate|peer certificate|client cert", "required|missing|not provided|not sent|did not provide"}},
 	{"client-cert-rejected", []string{"client certificate|client cert", "rejected|invalid|denied|refused"}},
 	{"option-conflict", []string{"tls|ssl", "conflict|consistent|same value|be combined|cannot both|mutually exclusive"}},
-	{"option-unsupported", []string{"tls|ssl", "option|parameter|argument|keyword|flag", "unknown|unsupported|not supported|unexpected|unrecognized|unrecognised|deprecated|no longer"}},
+	{"option-unsupported", []string{"tls|ssl", "option|parameter|argument|keyword|flag", "unknown|unsupported|not supported|unexpected|unrecognized|unrecognised|deprecated|no longer|invalid|must be"}},
 	{"protocol-version", []string{"tls|ssl", "version|protocol", "unsupported|not supported|mismatch|disabled|too old|too low|deprecated"}},
 	{"no-shared-cipher", []string{"cipher", "no |unsupported|mismatch|not supported|overlap"}},
 	{"key-password-wrong key-password-required", []string{"pem|private key|keystore|pkcs12|key file", "password|passphrase|decrypt"}},

@@ -32,7 +32,7 @@ func heardTexts() []Symptom {
 		heardPython(), heardNode(), heardJava(), heardDotNet(), heardGo(), heardRust(), heardErlang(), heardOthers(),
 		heardWindows(), heardApple(),
 		heardServer(), heardStartup(), heardShell(),
-		heardNames(), heardNetwork(), heardClosed(), heardTimeouts(), heardReplies(), heardOpaque(),
+		heardNames(), heardNetwork(), heardTranslated(), heardClosed(), heardTimeouts(), heardReplies(), heardOpaque(),
 		heardFiles(), heardOptions(), heardDependencies(),
 		heardElse(),
 	)

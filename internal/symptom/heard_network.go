@@ -63,7 +63,7 @@ func heardClosed() []Symptom {
 		heard(PyMongo, closed, "connection closed", "AutoReconnect: connection closed", "connection pool paused", "_OperationCancelled", "connection was closed by", "peer closed connection"),
 		heard(NodeDriver, closed,
 			"connection {n} to {host} closed", "connection <monitor> to {host} closed", "MongoNetworkError: connection", "connection to {host} closed", "connection establishment was cancelled", "MongoNetworkError: socket", "server {host} sockets closed", "sockets closed", "socket closed", "connection destroyed, not possible to instantiate cursor",
-			"Topology was destroyed", "Topology is closed", "topology was destroyed", "pool destroyed", "pool was destroyed", "pool is destroyed", "Cannot use a session that has ended", "PoolClearedOnNetworkError", "PoolClearedError", "MongoPoolClearedError", "Connection pool for {host} was cleared because another operation failed"),
+			"Topology was destroyed", "Topology is closed", "topology was destroyed", "pool destroyed", "pool was destroyed", "pool is destroyed", "PoolClearedOnNetworkError", "PoolClearedError", "MongoPoolClearedError", "Connection pool for {host} was cleared because another operation failed"),
 		heard(JavaDriver, closed,
 			"Prematurely reached end of stream", "MongoSocketReadException", "MongoSocketWriteException", "Exception receiving message", "Exception sending message", "MongoSocketClosedException", "Cannot read from a closed stream", "The connection to the server was closed", "end of stream"),
 		heard(Libmongoc, "handshake-closed tcp-refused plaintext-client tls-disabled client-cert-required client-cert-rejected no-shared-cipher", "connection closed calling"),
@@ -100,7 +100,7 @@ func heardReplies() []Symptom {
 // heardOpaque: what is around a cause, and says nothing when it stands alone.
 func heardOpaque() []Symptom {
 	return slices.Concat(
-		heard(PyMongo, "undetermined", "ServerSelectionTimeoutError", "Could not reach any servers in", "No servers found yet", "No replica set members found yet", "No primary available for writes", "No mongos available", "No replica set members match selector", "No servers match selector", "AutoReconnect", "could not connect to"),
+		heard(PyMongo, "undetermined", "ServerSelectionTimeoutError", "Could not reach any servers in", "No servers found yet", "No replica set members found yet", "No primary available for writes", "No mongos available", "No replica set members match selector", "No servers match selector", "None of the servers are connectable", "AutoReconnect", "could not connect to"),
 		heard(NodeDriver, "undetermined", "Server selection timed out after", "MongoServerSelectionError", "MongooseServerSelectionError", "MongoTimeoutError", "no primary server available", "no primary found in replicaset", "no mongos proxy available", "failed to connect to server", "seed list contains no mongos proxies", "no connection available", "ReplicaSetNoPrimary",
 			"all servers in the replica set", "Could not connect to any servers in your MongoDB Atlas cluster", "MongoNetworkError", "failed to reconnect after", "no valid seed servers in list", "no valid replicaset members found"),
 		heard(Mongoose, "undetermined", "buffering timed out after", "Operation `{name}` buffering timed out", "Cannot call `{name}` before initial connection is complete"),
