@@ -129,6 +129,7 @@ func TestWhoMayImport(t *testing.T) {
 		because  string
 	}{
 		{"internal/cli", []string{"cmd/mongotls"}, "the command line is where calls begin"},
+		{"internal/explain", []string{"internal/cli", "internal/report"}, "what is observed and judged does not read what others wrote of it"},
 		{"internal/lab", []string{"internal/cli"}, "nothing that users rely on may need an endpoint that is misconfigured on purpose"},
 		{"internal/survey", []string{"internal/cli"}, "a run is observed once, by the command that was asked for it"},
 		{"github.com/fatih/color", []string{"internal/cli", "internal/report"}, "colour is a matter of telling"},

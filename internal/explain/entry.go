@@ -41,7 +41,19 @@ func entry(e finding.Entry) Match {
 	f := &facts{}
 	m := f.match(candidate{id: e.ID, confidence: Certain}, "unknown")
 	m.Texts = Wordings(e.ID)
+	for _, producer := range finding.Producers(e.ID) {
+		own := finding.Entry{ID: e.ID}
+		_, fix := own.Told(producer, nil)
+		m.Fixes = append(m.Fixes, ProducerFix{producer, fix})
+	}
 	return m
+}
+
+// ProducerFix is what to do about a failure class in one driver or tool.
+type ProducerFix struct {
+	Producer string `json:"producer"`
+	// Fix is as Match.Fix.
+	Fix []string `json:"fix"`
 }
 
 // maxWordings bounds the texts of one producer that an entry shows.

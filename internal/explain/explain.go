@@ -45,7 +45,10 @@ type Match struct {
 	// Producer is who worded the text: a driver, a tool, the server or a library;
 	// "unknown" where the text does not say.
 	Producer string `json:"producer"`
-	Why      string `json:"why"`
+	// Codes are the numbers that the text names the failure by, or that its words
+	// have: "alert 80", "X509_V_ERR 20", "log id 22988"; nil where it has none.
+	Codes []string `json:"codes,omitempty"`
+	Why   string   `json:"why"`
 	// Fix is what to do, most likely first, for the producer before what holds for
 	// all. A line that begins with "$ " is a command.
 	Fix []string `json:"fix"`
@@ -56,6 +59,9 @@ type Match struct {
 	Seen *Seen `json:"seen,omitempty"`
 	// Texts are how it is worded, for an entry that is asked for.
 	Texts []Wording `json:"texts,omitempty"`
+	// Fixes are what to do in each driver, beside what holds for all, for an entry
+	// that is asked for.
+	Fixes []ProducerFix `json:"fixes,omitempty"`
 }
 
 // Log is what was read of a log.

@@ -157,6 +157,48 @@ func TestFixIsFilled(t *testing.T) {
 	}
 }
 
+// TestCodes: the numbers of a failure are told with it.
+func TestCodes(t *testing.T) {
+	for text, want := range map[string][]string{
+		"tlsv1 alert internal error:SSL alert number 80":           {"alert 80"},
+		"certificate has expired":                                  {"X509_V_ERR 10"},
+		"Verify return code: 20 (x)":                               {"X509_V_ERR 20"},
+		"error:1408F10B:x":                                         {"error:1408F10B"},
+		"SEC_E_UNTRUSTED_ROOT":                                     {"0x80090325"},
+		"errSSLXCertChainInvalid":                                  {"OSStatus -9807"},
+		"no SSL certificate provided by peer; connection rejected": {"log id 23255"},
+		"Prematurely reached end of stream":                        nil,
+	} {
+		if diff := cmp.Diff(want, read(t, text).Matches[0].Codes); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestSituation: what the text says of the client and the server decides what comes
+// first, and what is left out.
+func TestSituation(t *testing.T) {
+	const failure = " [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1129)"
+	begins := func(prefix string) func(string) bool {
+		return func(line string) bool { return strings.HasPrefix(line, prefix) }
+	}
+	for text, want := range map[string]string{
+		"db.example.com:27017:" + failure: "Private CA",
+		"/Library/Frameworks/Python.framework/Versions/3.9/lib/python3.9/ssl.py cluster0-shard-00-00.abcde.mongodb.net:27017:" + failure: "macOS with Python from python.org",
+		"/usr/src/app/x.py db.example.com:27017:" + failure:              "Container without roots",
+		"docdb.cluster-x.eu-west-1.docdb.amazonaws.com:27017:" + failure: "Amazon DocumentDB has CAs",
+		"_cffi_ssl db.example.com:27017:" + failure:                      "PyPy",
+	} {
+		fix := read(t, text).Matches[0].Fix
+		if !strings.HasPrefix(fix[0], want) {
+			t.Errorf("%q begins with %q, want %s", text, fix[0], want)
+		}
+		if private := slices.ContainsFunc(fix, begins("Private CA")); private == strings.Contains(text, "mongodb.net") {
+			t.Errorf("%q: a private CA is told of: %v", text, private)
+		}
+	}
+}
+
 func TestProducers(t *testing.T) {
 	for text, want := range map[string]string{
 		"certificate has expired": "unknown",
@@ -227,7 +269,7 @@ func TestLogInText(t *testing.T) {
 `
 	x := read(t, text)
 	at := moment("2020-09-02T16:16:51.748Z")
-	want := []Match{{ID: "plaintext-client", Confidence: Certain, Producer: "mongod", Seen: &Seen{1, at, at, []Client{{"10.244.1.17", 1}}, 0}}}
+	want := []Match{{ID: "plaintext-client", Confidence: Certain, Producer: "mongod", Codes: []string{"log id 22988"}, Seen: &Seen{1, at, at, []Client{{"10.244.1.17", 1}}, 0}}}
 	ignore := cmp.FilterPath(func(p cmp.Path) bool {
 		return slices.Contains([]string{"Title", "Evidence", "Why", "Fix", "Next"}, strings.TrimPrefix(p.Last().String(), "."))
 	}, cmp.Ignore())

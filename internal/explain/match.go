@@ -20,7 +20,7 @@ func (f *facts) match(c candidate, by string) Match {
 	why, fix := e.Told(by, f.values())
 	return Match{
 		ID: c.id, Title: e.Title, Confidence: c.confidence, Evidence: c.evidence, Producer: by,
-		Why: why, Fix: fix, Next: f.next(c.id),
+		Codes: c.codes, Why: why, Fix: f.inSituation(fix), Next: f.next(c.id),
 	}
 }
 

@@ -17,34 +17,44 @@ var numberForms = sync.OnceValue(func() []numberForm {
 		return n, err == nil
 	}
 	return []numberForm{
-		{"alert", regexp.MustCompile(`(?:ssl )?alert(?: number|, code|:| code)? (\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
+		{"alert", regexp.MustCompile(`(?:ssl )?alert(?: number|, code|:| code)? (\d{1,3})\b`), alertNumber, func(s string) []string {
 			n, ok := decimal(s)
 			if !ok {
 				return nil
 			}
 			return symptom.AlertIDs(n)
 		}},
-		{"verif", regexp.MustCompile(`(?:verify error:num=|verify return code: |certificate verify failed \(|verify result: |verifyresult )(\d{1,3})\b`), symptom.OpenSSL, func(s string) []string {
+		{"verif", regexp.MustCompile(`(?:verify error:num=|verify return code: |certificate verify failed \(|verify result: |verifyresult )(\d{1,3})\b`), verifyNumber, func(s string) []string {
 			n, ok := decimal(s)
 			if !ok {
 				return nil
 			}
 			return symptom.VerifyIDs(n)
 		}},
-		{"depth lookup", regexp.MustCompile(`error (\d{1,3}) at \d{1,2} depth lookup`), symptom.OpenSSL, func(s string) []string {
+		{"depth lookup", regexp.MustCompile(`error (\d{1,3}) at \d{1,2} depth lookup`), verifyNumber, func(s string) []string {
 			n, _ := decimal(s)
 			return symptom.VerifyIDs(n)
 		}},
-		{"error:", regexp.MustCompile(`error:([0-9a-f]{8}):`), symptom.OpenSSL, packed},
+		{"error:", regexp.MustCompile(`error:([0-9a-f]{8}):`), packedNumber, packed},
 	}
 })
+
+// numberKind is what a number counts.
+type numberKind int
+
+const (
+	alertNumber numberKind = iota
+	verifyNumber
+	packedNumber
+)
 
 type numberForm struct {
 	// needs is a word without which the expression cannot match.
 	needs      string
 	expression *regexp.Regexp
-	producer   symptom.Producer
-	ids        func(number string) []string
+	// kind is what the number is.
+	kind numberKind
+	ids  func(number string) []string
 }
 
 // packed takes an error code of OpenSSL's queue apart. Until 1.1.1 the reason is
@@ -77,7 +87,16 @@ func numbers(formed string) []hit {
 			if len(ids) == 0 {
 				continue
 			}
-			r := &rule{Symptom: symptom.Symptom{Producer: form.producer}, literals: []string{"number"}}
+			s := symptom.Symptom{Producer: symptom.OpenSSL}
+			switch number := formed[m[2]:m[3]]; form.kind {
+			case alertNumber:
+				s.Event = symptom.Event("alert-" + number)
+			case verifyNumber:
+				s.Code = number
+			case packedNumber:
+				s.Code = "error:" + strings.ToUpper(number)
+			}
+			r := &rule{Symptom: s, literals: []string{"number"}}
 			for _, id := range ids {
 				r.ids = append(r.ids, finding.ID(id))
 			}

@@ -190,6 +190,27 @@ func idsOf(s symptom.Symptom) []string {
 	return s.IDs
 }
 
+// code is how the text's number is called; empty where it has none.
+func (r *rule) code() string {
+	if n, ok := strings.CutPrefix(string(r.Event), "alert-"); ok {
+		return "alert " + n
+	}
+	if n, ok := strings.CutPrefix(string(r.Event), "verify-"); ok {
+		return "X509_V_ERR " + n
+	}
+	switch {
+	case r.Code == "":
+		return ""
+	case r.Producer == symptom.OpenSSL && len(r.Code) <= 3:
+		return "X509_V_ERR " + r.Code
+	case r.Producer == symptom.Mongod:
+		return "log id " + r.Code
+	case r.Producer == symptom.SecureTransport:
+		return "OSStatus " + r.Code
+	}
+	return r.Code
+}
+
 // vagueFirst puts what a text says itself before what may have caused it.
 func vagueFirst(ids []finding.ID) []finding.ID {
 	i := slices.IndexFunc(ids, isVague)

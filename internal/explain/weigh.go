@@ -16,6 +16,8 @@ type candidate struct {
 	evidence   string
 	// producer is who worded it.
 	producer string
+	// codes are as Match.Codes.
+	codes []string
 }
 
 // yields are the findings that are told only where none of the others is: what
@@ -57,7 +59,7 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 	var possible []finding.ID
 	for _, l := range leads {
 		ids := l.alternatives()
-		c := candidate{id: l.id, confidence: Certain, hit: l.hits[0], evidence: evidenceOf(text, l.strongest())}
+		c := candidate{id: l.id, confidence: Certain, hit: l.hits[0], evidence: evidenceOf(text, l.strongest()), codes: l.codes()}
 		if len(ids) > 0 && !isVague(l.id) || rankOf(l.id) == rankVague && l.id != "verify-failed" {
 			c.confidence = Likely
 		}
@@ -74,8 +76,9 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 	possible = inContext(told[0].id, possible, f, by)
 	if f.atlas && slices.Contains(atlasSymptoms, told[0].id) {
 		// Atlas refuses whoever is not listed so, and nothing else is as common.
-		told = slices.Insert(told, 0, candidate{id: "atlas-access-list", confidence: Likely, hit: told[0].hit, evidence: evidence})
-		told = slices.DeleteFunc(told, func(c candidate) bool { return c.id == "atlas-access-list" && c != told[0] })
+		told = slices.Insert(told, 0, candidate{id: "atlas-access-list", confidence: Likely, hit: told[0].hit, evidence: evidence, codes: told[0].codes})
+		rest := slices.DeleteFunc(told[1:], func(c candidate) bool { return c.id == "atlas-access-list" })
+		told = told[:1+len(rest)]
 		possible = slices.DeleteFunc(possible, func(id finding.ID) bool { return id == "atlas-access-list" })
 		told[1].confidence = Possible
 	}
@@ -139,6 +142,20 @@ func (l *lead) strongest() *hit {
 		}
 	}
 	return best
+}
+
+// maxCodes bounds Match.Codes.
+const maxCodes = 4
+
+// codes are the numbers of a lead's hits.
+func (l *lead) codes() []string {
+	var list []string
+	for _, h := range l.hits {
+		if c := h.rule.code(); c != "" && len(list) < maxCodes {
+			list = appendNew(list, c)
+		}
+	}
+	return list
 }
 
 // alternatives are what the hits of a lead may stand for beside it.

@@ -100,10 +100,16 @@ func (t *text) match(m *explain.Match, open bool) {
 		}
 		t.put("  ", "    ", span{by, t.theme.Bold}, plain(m.Evidence))
 	}
+	if len(m.Codes) > 0 {
+		t.put("  ", "    ", span{"Known as: ", t.theme.Bold}, plain(strings.Join(m.Codes, ", ")))
+	}
 	t.seen(m.Seen)
 	t.put("  ", "  ", span{"Why:", t.theme.Bold}, plain(" "+m.Why))
 	t.wordings(m.Texts)
-	t.indented("  ", m.Fix)
+	t.steps("Fix:", m.Fix)
+	for _, p := range m.Fixes {
+		t.steps("With "+p.Producer+":", p.Fix)
+	}
 	label := "To make sure:"
 	if open {
 		label = "What decides:"
@@ -111,9 +117,10 @@ func (t *text) match(m *explain.Match, open bool) {
 	t.next(label, m.Next)
 }
 
-// indented writes the steps of a fix less far in than a finding's are.
-func (t *text) indented(indent string, lines []string) {
-	t.put(indent, indent, span{"Fix:", t.theme.Bold})
+// steps writes the steps of a fix, less far in than a finding's are.
+func (t *text) steps(label string, lines []string) {
+	const indent = "  "
+	t.put(indent, indent, span{label, t.theme.Bold})
 	n := 0
 	for _, line := range lines {
 		if command, ok := strings.CutPrefix(line, commandMark); ok {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/explain"
-	"github.com/mongotls/mongotls/internal/finding"
 )
 
 // WriteFailures writes the catalogue as a page of Markdown: a section for each
@@ -50,11 +49,9 @@ func failure(b *strings.Builder, m *explain.Match) {
 	b.WriteString("\nTo confirm it:\n\n```sh\n" + strings.Join(m.Next, "\n") + "\n```\n")
 	b.WriteString("\nTo repair it:\n\n")
 	steps(b, m.Fix)
-	for _, producer := range finding.Producers(m.ID) {
-		fmt.Fprintf(b, "\nWith %s:\n\n", producer)
-		e := finding.Entry{ID: m.ID}
-		_, fix := e.Told(producer, nil)
-		steps(b, fix)
+	for _, p := range m.Fixes {
+		fmt.Fprintf(b, "\nWith %s:\n\n", p.Producer)
+		steps(b, p.Fix)
 	}
 }
 
