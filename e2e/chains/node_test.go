@@ -136,7 +136,7 @@ func TestNode(t *testing.T) {
 		}
 		in, w := inputs[number], worlds[number]
 		in.At = time.Now()
-		v := verify.Node(in, w.options.Host, 1)
+		v := verify.Node(in, w.options.Host, verify.NodeOptions{SecurityLevel: 1})
 		if v.Name != code || v.Text != message {
 			wrong++
 			t.Logf("chain %d: %s\n  node   %s: %s\n  verify %s: %s", number, w.describe(), code, message, v.Name, v.Text)

@@ -58,11 +58,11 @@ func TestDrivers(t *testing.T) {
 		if answers[n] == nil {
 			continue
 		}
-		m.Measured = append(m.Measured, measured{Driver: d.id, Title: d.title, Version: versions[n]})
+		m.Measured = append(m.Measured, measured{Driver: d.id(), Title: d.title, Version: versions[n]})
 		for at := range m.Scenarios {
 			r := &m.Scenarios[at]
 			if a, ok := answers[n][r.ID]; ok {
-				r.Cells = append(r.Cells, cell{Driver: d.id, Connects: a.Connects, Error: normal(a.Error)})
+				r.Cells = append(r.Cells, cell{Driver: d.id(), Connects: a.Connects, Error: normal(a.Error)})
 			}
 		}
 	}

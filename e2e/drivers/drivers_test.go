@@ -7,14 +7,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 )
 
 // driver is an official driver that can be run here.
 type driver struct {
-	// id names it in the matrix: the driver as `mongotls check` has it, and the
-	// variant behind a plus sign where it is not the usual one.
-	id string
+	// name and variant are those of `mongotls check`.
+	name, variant string
 	// title is its name for readers.
 	title string
 	// command runs the runner. With the flag --version that prints the release of
@@ -29,13 +30,28 @@ type driver struct {
 	processes int
 }
 
-// The programs, where other software of the same name may stand before them.
-const (
-	python = "/usr/bin/python3"
-	jars   = "/usr/share/java/mongo-java-driver.jar"
-)
+// id names it in the matrix.
+func (d driver) id() string {
+	if d.variant == "" {
+		return d.name
+	}
+	return d.name + " " + d.variant
+}
+
+// Where other software of the same name may stand before Debian's.
+const python = "/usr/bin/python3"
 
 func runner(name string) string { return filepath.Join("runners", name) }
+
+// nodeJS is the Node.js of this major release that npm installed: Debian's own is
+// another, and differs in its OpenSSL.
+func nodeJS(major string) string {
+	arch := runtime.GOARCH
+	if arch == "amd64" {
+		arch = "x64"
+	}
+	return runner(filepath.Join("node_modules", "node"+major+"-"+arch, "bin", "node"))
+}
 
 // drivers are all that are measured, in the order of the matrix.
 func drivers() []driver {
@@ -44,18 +60,23 @@ func drivers() []driver {
 		// Without it the entry of the Go driver fails, and says so.
 		self = ""
 	}
+	java := func(flags ...string) []string {
+		return slices.Concat([]string{"java", "-cp", "/usr/share/java/mongo-java-driver.jar"}, flags, []string{runner("Java.java")})
+	}
 	return []driver{
-		{id: "pymongo", title: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
-		{id: "pymongo+ocsp", title: "PyMongo with its extra ocsp", command: []string{python, runner("pymongo_client.py")}},
-		{id: "node", title: "Node.js", command: []string{"node", runner("node.mjs")}},
+		{name: "pymongo", title: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
+		{name: "pymongo", variant: "ocsp", title: "PyMongo with its extra ocsp", command: []string{python, runner("pymongo_client.py")}},
+		{name: "node", title: "Node.js driver", command: []string{nodeJS("22"), runner("node.mjs")}},
+		{name: "node", variant: "node>=24", title: "Node.js driver on Node.js 24", command: []string{nodeJS("24"), runner("node.mjs")}},
 		{
-			id: "mongosh", title: "mongosh", byFile: true, processes: 6,
-			command: []string{runner("node_modules/.bin/mongosh"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
+			name: "mongosh", title: "mongosh", byFile: true, processes: 6,
+			command: []string{nodeJS("22"), runner("node_modules/mongosh/bin/mongosh.js"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
 		},
-		{id: "go", title: "Go", command: []string{self}, env: []string{goRunner + "=1"}},
-		{id: "java", title: "Java", command: []string{"java", "-cp", jars, runner("Java.java")}},
-		{id: "php", title: "PHP", command: []string{"php", runner("php.php")}, processes: 4},
-		{id: "ruby", title: "Ruby", command: []string{"ruby", runner("ruby.rb")}},
+		{name: "go", title: "Go driver", command: []string{self}, env: []string{goRunner + "=1"}},
+		{name: "java", title: "Java driver", command: java()},
+		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
+		{name: "php", title: "PHP driver", command: []string{"php", runner("php.php")}, processes: 4},
+		{name: "ruby", variant: "<2.14", title: "Ruby driver", command: []string{"ruby", runner("ruby.rb")}},
 	}
 }
 

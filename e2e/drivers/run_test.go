@@ -51,7 +51,7 @@ func (d driver) measure(t *testing.T, cases []connection) map[string]answer {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				t.Errorf("%s: %v", d.id, err)
+				t.Errorf("%s: %v", d.id(), err)
 			}
 			for _, a := range got {
 				answers[a.ID] = a
@@ -61,7 +61,7 @@ func (d driver) measure(t *testing.T, cases []connection) map[string]answer {
 	wg.Wait()
 	for _, c := range cases {
 		if _, ok := answers[c.ID]; !ok {
-			t.Errorf("%s: no answer to the scenario %s", d.id, c.ID)
+			t.Errorf("%s: no answer to the scenario %s", d.id(), c.ID)
 		}
 	}
 	return answers

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/finding"
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/report"
@@ -36,6 +37,7 @@ type checkOptions struct {
 	offline     bool
 	dryRun      bool
 	concurrency int
+	drivers     []string
 	failOn      string
 	ignore      []string
 	expiresIn   time.Duration
@@ -86,6 +88,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
+	f.StringSliceVar(&o.drivers, "driver", nil, "judge for these drivers only: `NAME,...` (default all)")
 	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
 	f.StringSliceVar(&o.ignore, "ignore", nil, "findings not to count: `ID,...`")
 	f.DurationVar(&o.expiresIn, "expires-in", 0, "warn when a certificate has less left (default a third of its lifetime, at most 720h)")
@@ -93,6 +96,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	o.outputOptions.add(cmd)
 	completeWith(cmd, "fail-on", failOnValues)
 	completeWith(cmd, "ignore", findingIDs())
+	completeWith(cmd, "driver", driver.Names())
 	return cmd
 }
 
@@ -146,6 +150,9 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	if policy.Ignore, err = parseIgnore(o.ignore); err != nil {
 		return nil, policy, err
 	}
+	if policy.Drivers, err = parseDrivers(o.drivers); err != nil {
+		return nil, policy, err
+	}
 	inputs, err := readTargets(o.targets, o.files, s)
 	if err != nil {
 		return nil, policy, err
@@ -190,6 +197,33 @@ func parseIgnore(names []string) ([]finding.ID, error) {
 		ids = append(ids, finding.ID(name))
 	}
 	return ids, nil
+}
+
+// otherNames are what people call drivers, and what stands on one.
+var otherNames = map[string]string{
+	"python": "pymongo", "nodejs": "node", "node.js": "node", "javascript": "node", "mongoose": "node", "compass": "mongosh",
+	"golang": "go", "mongodump": "go", "mongorestore": "go", "mongoexport": "go", "mongoimport": "go", "jvm": "java", "kotlin": "java",
+	"scala": "java", "spring": "java", "libmongoc": "c", "cpp": "c", "c++": "c", "mongocxx": "c", "dotnet": "csharp", ".net": "csharp",
+	"c#": "csharp", "mongoid": "ruby", "mongo-rust-driver": "rust",
+}
+
+// parseDrivers reads --driver.
+func parseDrivers(names []string) ([]string, error) {
+	var drivers []string
+	for _, given := range names {
+		name := strings.ToLower(strings.TrimSpace(given))
+		if !slices.Contains(driver.Names(), name) {
+			hint := didYouMean(name, driver.Names(), "they are "+strings.Join(driver.Names(), ", "))
+			if other, ok := otherNames[name]; ok {
+				hint = fmt.Sprintf("did you mean %q?", other)
+			}
+			return nil, usagef(hint, "--driver names no driver: %q", given)
+		}
+		if !slices.Contains(drivers, name) {
+			drivers = append(drivers, name)
+		}
+	}
+	return drivers, nil
 }
 
 // failOnValues are those of --fail-on.

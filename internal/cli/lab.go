@@ -116,7 +116,8 @@ func newLabServeCommand(s Streams) *cobra.Command {
 		Use:   "serve [SCENARIO...]",
 		Short: "Run scenarios until Ctrl-C, for any client to connect to",
 		Long: `Run scenarios on loopback until Ctrl-C, and show for each the connection string
-for another client and the mongotls command. Without a name all are run that
+for another client and the mongotls command, and for a host name that is only
+here the line of the hosts file that leads there. Without a name all are run that
 other clients can reach.`,
 		ValidArgs: identifiers(servable()),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -155,6 +156,9 @@ func serveScenarios(ctx context.Context, scenarios []lab.Scenario, dir, listen s
 		}
 		defer instance.Close()
 		fmt.Fprintf(s.Out, "%s: %s\n  client:   %s\n  mongotls: %s\n", c.ID, c.Title, instance.URI, checkCommandLine(instance))
+		if instance.Name != "" {
+			fmt.Fprintf(s.Out, "  hosts:    127.0.0.1 %s\n", instance.Name)
+		}
 	}
 	fmt.Fprintln(s.Err, "serving; Ctrl-C stops")
 	<-ctx.Done()

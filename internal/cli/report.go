@@ -6,14 +6,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/report"
 )
 
 // reportOptions are what `report` was asked for.
 type reportOptions struct {
 	outputOptions
-	failOn string
-	at     string
+	failOn  string
+	at      string
+	drivers []string
 }
 
 func newReportCommand(s Streams) *cobra.Command {
@@ -38,8 +40,10 @@ input.`,
 	f.SortFlags = false
 	f.StringVar(&o.failOn, "fail-on", "fail", "what makes exit code 1: `fail|warn`")
 	f.StringVar(&o.at, "at", "", "judge validity at this `TIME` in place of the report's")
+	f.StringSliceVar(&o.drivers, "driver", nil, "judge for these drivers only: `NAME,...`, in place of the report's")
 	o.outputOptions.add(cmd)
 	completeWith(cmd, "fail-on", failOnValues)
+	completeWith(cmd, "driver", driver.Names())
 	return cmd
 }
 
@@ -54,6 +58,10 @@ func runReport(o *reportOptions, name string, s Streams) error {
 	if err != nil {
 		return err
 	}
+	drivers, err := parseDrivers(o.drivers)
+	if err != nil {
+		return err
+	}
 	saved, err := readReport(name, s)
 	if err != nil {
 		return usagef("save one with: mongotls check TARGET -o json=report.json", "reading report %s: %v", name, reason(err))
@@ -61,6 +69,9 @@ func runReport(o *reportOptions, name string, s Streams) error {
 	policy := saved.Policy
 	if !at.IsZero() {
 		policy.At = at
+	}
+	if len(drivers) > 0 {
+		policy.Drivers = drivers
 	}
 	r := report.New(tool(), saved.Facts(), policy)
 	if err := o.write(r, s); err != nil {

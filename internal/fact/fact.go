@@ -27,6 +27,10 @@ type Target struct {
 	Warnings []string `json:"warnings"`
 	// Unsupported are the options given that some drivers do not take.
 	Unsupported []UnsupportedOption `json:"unsupportedOptions,omitempty"`
+	// TLSImplied are the drivers that use TLS because of another option, where the
+	// connection string itself does not turn it on: driver names as --driver takes
+	// them.
+	TLSImplied []string `json:"tlsImpliedFor,omitempty"`
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -18,7 +19,10 @@ type FilesJudgement struct {
 	Hostnames []Hostname
 	// Findings are ordered, the root cause first.
 	Findings []Finding
-	Verdict  Verdict
+	// Drivers are what drivers make of the first file with a certificate that is
+	// not a CA's.
+	Drivers []driver.Prediction
+	Verdict Verdict
 }
 
 // The roles that a certificate can be looked at for.
@@ -59,11 +63,13 @@ func JudgeFiles(f *fact.Files, p Policy) FilesJudgement {
 		}
 	}
 	j.judgeMembership()
-	out.Findings = j.settleAmong(func(cause, consequence Finding) bool {
+	related := func(cause, consequence Finding) bool {
 		// A fault of one file explains nothing about another, but for that of the
 		// file by which all are judged.
 		return cause.Evidence["path"] == consequence.Evidence["path"] || f.CAFile != nil && cause.Evidence["path"] == f.CAFile.Path
-	})
+	}
+	out.Drivers = j.judgeDrivers(j.drivers, j.settleAmong(related))
+	out.Findings = j.byDrivers(j.settleAmong(related), out.Drivers)
 	out.Verdict = verdictOf(out.Findings)
 	return out
 }
@@ -76,6 +82,7 @@ type filesJudge struct {
 	// path is the file being judged, role what its certificate is to be.
 	path, role string
 	leaves     []leafOf
+	drivers    []driver.Prediction
 }
 
 // leafOf is a certificate that is not a CA's, and its role.
@@ -127,6 +134,9 @@ func (j *filesJudge) judgeFile(file *fact.LocalFile) {
 		}
 		f := j.addFile(file.Path, l.Hint, "key-format-driver", severity, sentence(l.Detail), map[string]any{"drivers": l.Drivers})
 		f.Title += ": " + strings.Join(l.Drivers, ", ")
+		if !l.OwnWay {
+			f.Drivers = l.Drivers
+		}
 		if l.Hint == "" {
 			f.Fix = []string{}
 		}

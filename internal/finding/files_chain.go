@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -78,6 +79,8 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 	}
 	if len(j.leaves) == 1 {
 		j.judgeLookup()
+		j.drivers = j.askDrivers(file)
+		j.about = map[string]any{"path": file.Path}
 	}
 	names := j.judgeNames()
 	if len(names) == 0 {
@@ -91,6 +94,26 @@ func (j *filesJudge) judgeLeaf(file *fact.LocalFile, leaf *fact.FileBlock) (*Cha
 		chain.Breaks = slices.DeleteFunc(chain.Breaks, func(b Break) bool { return b.Finding == ID(verify.KindPurposeServer) })
 	}
 	return chain, names
+}
+
+// askDrivers is what drivers make of a server's certificate, or of a file that
+// they are to use.
+func (j *filesJudge) askDrivers(file *fact.LocalFile) []driver.Prediction {
+	facts := j.facts()
+	facts.Endpoint.Revocation = j.files.Revocation
+	if j.role != asClient {
+		return driver.JudgeCertificate(facts, j.files.Hostnames)
+	}
+	target := *j.target
+	for _, p := range file.Problems {
+		if !slices.Contains(fileWarnings, ID(p.Finding)) {
+			target.Files = append(target.Files, fact.File{
+				Option: "tlsCertificateKeyFile", Path: file.Path, Problem: string(known(p.Finding, "file-unreadable")), Detail: p.Detail,
+			})
+		}
+	}
+	facts.Target = &target
+	return driver.JudgeKeyFile(facts, file.Limits)
 }
 
 func (j *filesJudge) trustStore() string {

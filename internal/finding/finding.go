@@ -56,7 +56,10 @@ type Finding struct {
 	// Fix is what to do, most likely first, one line each. A line that begins
 	// with "$ " is a command to paste; what it holds from the network is quoted
 	// for a POSIX shell.
-	Fix        []string   `json:"fix"`
+	Fix []string `json:"fix"`
+	// Drivers are those that it stops, with their defaults, as --driver takes
+	// them.
+	Drivers    []string   `json:"drivers,omitempty"`
 	Confidence Confidence `json:"confidence"`
 	// Ignored is whether the user asked for it not to count (--ignore).
 	Ignored bool `json:"ignored,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -17,7 +18,9 @@ type Judgement struct {
 	Hostname *Hostname
 	// Findings are ordered, the root cause first.
 	Findings []Finding
-	Verdict  Verdict
+	// Drivers are the verdicts of the drivers, or of those asked for.
+	Drivers []driver.Prediction
+	Verdict Verdict
 }
 
 // Judge concludes from the facts of an endpoint of a target. startedAt is when
@@ -33,11 +36,13 @@ func Judge(t *fact.Target, e *fact.Endpoint, p Policy, startedAt time.Time) Judg
 	for _, rule := range rules {
 		rule(j)
 	}
-	findings := j.settle()
+	drivers := j.judgeDrivers(driver.Judge(j.facts()), j.settle())
+	findings := j.byDrivers(j.settle(), drivers)
 	return Judgement{
 		Chain:    j.drawChain(),
 		Hostname: j.hostname(),
 		Findings: findings,
+		Drivers:  drivers,
 		Verdict:  verdictOf(findings),
 	}
 }
@@ -53,6 +58,7 @@ var rules = []func(*judge){
 	judgeHello,
 	judgeClient,
 	judgeProtocols,
+	judgeGroups,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,
@@ -98,6 +104,8 @@ type judge struct {
 	refused *refusal
 
 	found []Finding
+	// about is evidence that what is told of drivers has too.
+	about map[string]any
 	// silences replaces the catalogue's for a finding whose consequences depend
 	// on what was found.
 	silences map[ID][]ID
@@ -184,10 +192,15 @@ func (j *judge) settleAmong(related func(cause, consequence Finding) bool) []Fin
 			findings = append(findings, g)
 		}
 	}
+	order(findings)
+	return findings
+}
+
+// order puts the root cause first.
+func order(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)), cmp.Compare(rank(a.ID), rank(b.ID)))
 	})
-	return findings
 }
 
 func severityRank(s Severity) int {

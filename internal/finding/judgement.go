@@ -9,6 +9,9 @@ type Policy struct {
 	// ExpiresInSeconds is --expires-in; zero means a third of a certificate's
 	// lifetime, at most 30 days.
 	ExpiresInSeconds int64 `json:"expiresInSeconds,omitempty"`
+	// Drivers are the drivers to judge for; empty means all, and a verdict that is
+	// that of one which follows the specifications on OpenSSL.
+	Drivers []string `json:"drivers,omitempty"`
 	// Ignore are the findings not to count.
 	Ignore []ID `json:"ignore,omitempty"`
 }

@@ -148,7 +148,7 @@ func TestChain(t *testing.T) {
 			[]brief{warning("trust-store-missing"), warning("insecure-option"), warning("issuer-unknown")}, Warning},
 		{"no trust store, and a client without TLS", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, StoreSize: &none}, leaf, intermediate), plaintext},
 			[]brief{warning("no-encryption"), info("trust-store-missing"), info("issuer-unknown")}, Warning},
-		{"a trust store of a size that was not established", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, Anchors: []fact.Anchor{anchor(root, verify.StoreSystem)}}, leaf, intermediate)}, nil, Pass},
+		{"a trust store of a size that was not established", []edit{presenting(&fact.Trust{Store: verify.StoreSystem, Anchors: []fact.Anchor{anchor(root, verify.StoreSystem, verify.StoreMozilla)}}, leaf, intermediate)}, nil, Pass},
 		{"certificates without a word on trust", []edit{presenting(nil, leaf, intermediate)}, []brief{failing("issuer-unknown")}, Failure},
 
 		{"a clock that is wrong", []edit{private(leaf, intermediate), skewed(time.Hour)}, []brief{warning("clock-skew")}, Warning},

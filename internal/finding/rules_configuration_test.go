@@ -59,6 +59,8 @@ func TestFileInFull(t *testing.T) {
 			"Get the CA's certificate in PEM form and name that file with tlsCAFile; convert it.",
 			"$ openssl x509 -in 'my ca.der' -noout -subject -dates",
 		},
+		// The others trust nobody then, and here there is nobody to trust.
+		Drivers: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"},
 	}}
 	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
@@ -80,9 +82,10 @@ func TestOptions(t *testing.T) {
 		{"one that some do not take", func(t *fact.Target, _ *fact.Endpoint) {
 			t.Unsupported = []fact.UnsupportedOption{{Option: "tlsCAFile", Ignored: []string{"java", "csharp"}, Rejected: []string{"rust"}, Note: "Java has a trust store"}}
 		}, []Finding{{
-			ID: "option-unsupported", Severity: Info, Confidence: Certain, Title: "tlsCAFile is not taken by every driver",
+			ID: "option-unsupported", Severity: Warn, Confidence: Certain, Title: "tlsCAFile is not taken by every driver",
 			Detail:   "tlsCAFile is ignored by java, csharp and refused by rust. Beside that: Java has a trust store.",
 			Evidence: map[string]any{"option": "tlsCAFile", "ignored": []string{"java", "csharp"}, "rejected": []string{"rust"}},
+			Drivers:  []string{"rust"},
 		}}},
 		{"one with a note only", func(t *fact.Target, _ *fact.Endpoint) {
 			t.Unsupported = []fact.UnsupportedOption{{Option: "tls", Note: "they differ"}}

@@ -98,6 +98,25 @@ func (j *judge) judgeReply(s *fact.Server) {
 	j.add("hello-error", Fail, Certain, said, evidence)
 }
 
+// hybridGroups are those with a post-quantum half, which OpenSSL has from 3.5 on
+// and JSSE up to Java 21 not at all.
+var hybridGroups = []string{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}
+
+// judgeGroups: a server that agrees on a post-quantum group with the one who
+// offers it, and on none with the others.
+func judgeGroups(j *judge) {
+	h, q := j.endpoint.Handshake, j.endpoint.Question(fact.AskSmallHello)
+	if h == nil || !h.OK || !slices.Contains(hybridGroups, h.Group) || q == nil || alertCode(q.Alert) != alertHandshakeFailure {
+		return
+	}
+	f := j.add("no-shared-cipher", Fail, Certain, fmt.Sprintf("The server chose the key exchange group %s, and answers a ClientHello without it with the alert handshake_failure.", h.Group), map[string]any{"group": h.Group})
+	f.Title = "No key exchange group in common with clients before OpenSSL 3.5"
+	f.Why = "Go has " + h.Group + ", and so has what stands on OpenSSL 3.5 or later, such as Node.js 24. Drivers on an older OpenSSL or on Java do not: \"sslv3 alert handshake failure\", \"Received fatal alert: handshake_failure\"."
+	f.Fix = []string{
+		"At the server or proxy, allow x25519 or secp256r1 as well: remove the setting that limits its groups (curves).",
+	}
+}
+
 // judgeProtocols: what could be better about versions and suites.
 func judgeProtocols(j *judge) {
 	h := j.endpoint.Handshake

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -53,6 +54,17 @@ func TestHello(t *testing.T) {
 	})
 }
 
+func TestGroups(t *testing.T) {
+	chose := func(group string) edit { return mainly(func(h *fact.Handshake) { h.Group = group }) }
+	some := failing("no-shared-cipher").titled("No key exchange group in common with clients before OpenSSL 3.5")
+	judgeRows(t, []row{
+		{"a post-quantum group alone", []edit{chose("X25519MLKEM768"), refused(fact.AskSmallHello, 40)}, []brief{some}, Failure},
+		{"a post-quantum group beside others", []edit{chose("X25519MLKEM768"), ok(fact.AskSmallHello, "TLS1.3", gcm)}, nil, Pass},
+		{"another group, and an alert for another reason", []edit{chose("x25519"), refused(fact.AskSmallHello, 40)}, nil, Pass},
+		{"a post-quantum group, and another alert", []edit{chose("X25519MLKEM768"), refused(fact.AskSmallHello, 80)}, nil, Pass},
+	})
+}
+
 func TestProtocols(t *testing.T) {
 	chose := func(suite string) edit {
 		return mainly(func(h *fact.Handshake) { h.Version, h.CipherSuite = "TLS1.2", suite })
@@ -85,7 +97,7 @@ func TestHelloErrorInFull(t *testing.T) {
 	want := []Finding{{
 		ID: "hello-error", Severity: Fail, Confidence: Certain, Title: "The server answers hello with an error",
 		Detail: "The server answered hello with error 354: no load balancing here.", Why: entry.Why,
-		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix,
+		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix, Drivers: driver.Names(),
 	}}
 	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

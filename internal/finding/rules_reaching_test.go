@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -79,6 +80,7 @@ func TestReachingInFull(t *testing.T) {
 		Why:      entry.Why,
 		Evidence: map[string]any{"addresses": []string{"::1"}, "errors": []string{"::1: dial: refused"}},
 		Fix:      entry.Fix,
+		Drivers:  driver.Names(),
 	}}
 	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -115,6 +115,13 @@ func (b *bench) bindOnlyIPv4() error {
 // hostPort is the target's host with the port bound.
 func (b *bench) hostPort() string { return net.JoinHostPort(b.host, strconv.Itoa(b.port)) }
 
+// named makes the target a host of this name, after bind. mongotls check finds it
+// without an entry in the hosts file.
+func (b *bench) named(host string) {
+	b.host, b.instance.Name = host, host
+	b.flag("connect", b.instance.Address)
+}
+
 // option sets a TLS option, in the connection string and as a flag.
 func (b *bench) option(name, value string) {
 	b.flag(name, value)

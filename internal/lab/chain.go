@@ -21,6 +21,10 @@ type setting struct {
 	caFile []string
 	// caFileTail follows the certificates in the CA file.
 	caFileTail string
+	// caContent makes the CA file in place of caFile, and clientContent the
+	// certificate-key file in place of client; nil means as usual.
+	caContent     func(*PKI) []byte
+	clientContent func(*PKI) ([]byte, error)
 	// clientCAs are the IDs that the server verifies client certificates by, and
 	// client those that the client presents.
 	clientCAs []string
@@ -152,10 +156,8 @@ func (s *setting) issue() error {
 	if err != nil {
 		return err
 	}
-	if len(s.caFile) > 0 {
-		if err := b.file("tlsCAFile", "ca.pem", append(pki.PEM(s.caFile...), s.caFileTail...)); err != nil {
-			return err
-		}
+	if err := s.writeCAFile(pki); err != nil {
+		return err
 	}
 	if len(s.crlFile) > 0 {
 		content, err := crlPEM(pki, b.now(), s.crlFile)
@@ -166,14 +168,8 @@ func (s *setting) issue() error {
 			return err
 		}
 	}
-	if len(s.client) > 0 {
-		key, err := pki.KeyPEM(s.client[0])
-		if err != nil {
-			return err
-		}
-		if err := b.file("tlsCertificateKeyFile", "client.pem", append(pki.PEM(s.client...), key...)); err != nil {
-			return err
-		}
+	if err := s.writeKeyFile(pki); err != nil {
+		return err
 	}
 	if s.server.ClientCAs, err = pki.Certificates(s.clientCAs...); err != nil {
 		return err
@@ -187,6 +183,34 @@ func (s *setting) issue() error {
 	}
 	s.server.Now = b.now
 	return nil
+}
+
+func (s *setting) writeCAFile(pki *PKI) error {
+	switch {
+	case s.caContent != nil:
+		return s.bench.file("tlsCAFile", "ca.pem", s.caContent(pki))
+	case len(s.caFile) > 0:
+		return s.bench.file("tlsCAFile", "ca.pem", append(pki.PEM(s.caFile...), s.caFileTail...))
+	}
+	return nil
+}
+
+func (s *setting) writeKeyFile(pki *PKI) error {
+	content := s.clientContent
+	if content == nil {
+		if len(s.client) == 0 {
+			return nil
+		}
+		content = func(pki *PKI) ([]byte, error) {
+			key, err := pki.KeyPEM(s.client[0])
+			return append(pki.PEM(s.client...), key...), err
+		}
+	}
+	pem, err := content(pki)
+	if err != nil {
+		return err
+	}
+	return s.bench.file("tlsCertificateKeyFile", "client.pem", pem)
 }
 
 // onMongod is a mongod that departs from the usual setting by edit.

@@ -43,12 +43,17 @@ type Scenario struct {
 	build func(*bench) error
 }
 
-// Servable reports whether any client on this machine can see the scenario.
+// Servable reports whether any client on this machine can see the scenario, once
+// it finds Instance.Name where there is one.
 func (s Scenario) Servable() bool { return !s.NeedsLabDNS && !s.Modelled }
 
 // Scenarios returns all scenarios, grouped, always in the same order.
 func Scenarios() []Scenario {
-	return slices.Concat(healthy(), reaching(), answering(), handshaking(), certificates(), hostnames(), revocations(), clientCertificates(), configurations())
+	return slices.Concat(
+		healthy(), reaching(), answering(), handshaking(), protocols(),
+		certificates(), anchors(), paths(), keys(), purposes(), hostnames(), names(),
+		revocations(), clientCertificates(), configurations(), keyFiles(), connectionOptions(),
+	)
 }
 
 // StartOptions say how to run a scenario.
@@ -73,6 +78,9 @@ type Instance struct {
 	Args []string
 	// URI is the connection string for any other client, TLS options included.
 	URI string
+	// Name is the target's host where it is a name that leads to the endpoint only
+	// by an entry in the hosts file; empty for others.
+	Name string
 	// Address is where the endpoint listens, "127.0.0.1:40123"; empty where
 	// nothing does.
 	Address string

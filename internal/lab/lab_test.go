@@ -21,6 +21,7 @@ func TestInstances(t *testing.T) {
 		Target, URI string
 		Args, Files []string
 		Env         map[string]string
+		Name        string
 	}
 	tests := []struct {
 		id   string
@@ -91,6 +92,19 @@ func TestInstances(t *testing.T) {
 			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fno-such-ca.pem",
 			Args:   []string{"--tlsCAFile=DIR/no-such-ca.pem"},
 		}},
+		{"hostname-wildcard", told{
+			Target: "db1.lab.test:PORT",
+			URI:    "mongodb://db1.lab.test:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem",
+			Args:   []string{"--connect=127.0.0.1:PORT", "--tlsCAFile=DIR/ca.pem"},
+			Files:  []string{"ca.pem"},
+			Name:   "db1.lab.test",
+		}},
+		{"key-file-encrypted", told{
+			Target: "localhost:PORT",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCertificateKeyFilePassword=correct%20horse&tlsCAFile=DIR%2Fca.pem&tlsCertificateKeyFile=DIR%2Fclient.pem",
+			Args:   []string{"--tlsCertificateKeyFilePassword=correct horse", "--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem"},
+			Files:  []string{"ca.pem", "client.pem"},
+		}},
 		{"insecure-option", told{
 			Target: "localhost:PORT",
 			URI:    "mongodb://localhost:PORT/?tls=true&tlsInsecure=true&tlsCAFile=DIR%2Fca.pem",
@@ -114,7 +128,7 @@ func TestInstances(t *testing.T) {
 				}
 				return s
 			}
-			got := told{Target: mask(i.Target), URI: mask(i.URI)}
+			got := told{Target: mask(i.Target), URI: mask(i.URI), Name: i.Name}
 			for _, a := range i.Args {
 				got.Args = append(got.Args, mask(a))
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -29,6 +30,11 @@ const (
 	P256 Key = iota
 	RSA2048
 	RSA1024
+	RSA3072
+	RSA4096
+	P384
+	P521
+	Ed25519
 )
 
 const (
@@ -48,8 +54,10 @@ type Node struct {
 	ID string
 	// Issuer is the ID of the node that signs it; empty for a self-signed one.
 	Issuer string
-	// Key is the kind of key made for it.
-	Key Key
+	// Key is the kind of key made for it. KeyOf has it share that of another node,
+	// as a cross-signed CA does.
+	Key   Key
+	KeyOf string
 
 	// CommonName is the subject's CN; empty means ID. OrganizationalUnit is its
 	// OU; empty means none. O is the same for all.
@@ -59,6 +67,8 @@ type Node struct {
 	// 4.2.1.6); without any there is no such extension.
 	DNSNames    []string
 	IPAddresses []net.IP
+	// Emails are the rfc822Name of the same extension.
+	Emails []string
 
 	// NotBefore and NotAfter are relative to the clock of the PKI. Both zero
 	// mean a year with a month of it gone, ten years and one for a CA.
@@ -94,8 +104,10 @@ type Node struct {
 	// need ask whether this OCSP responder's certificate was revoked.
 	NoCheck bool
 
-	// SHA1 signs it with SHA-1.
-	SHA1 bool
+	// Signature is the algorithm that it is signed with; zero means one that suits
+	// the issuer's key. SHA1 signs it with SHA-1, which crypto/x509 does not.
+	Signature x509.SignatureAlgorithm
+	SHA1      bool
 	// NegativeSerial gives it a serial number below zero, which RFC 5280 section
 	// 4.1.2.2 forbids, OpenSSL takes and crypto/x509 refuses to read.
 	NegativeSerial bool
@@ -139,6 +151,13 @@ func (p *PKI) issue(now time.Time, n Node) (issued, error) {
 	if err != nil {
 		return issued{}, err
 	}
+	if n.KeyOf != "" {
+		of, ok := p.issued[n.KeyOf]
+		if !ok {
+			return issued{}, fmt.Errorf("%q, whose key it has, is not declared before it", n.KeyOf)
+		}
+		key = of.key
+	}
 	template, err := n.template(now, key)
 	if err != nil {
 		return issued{}, err
@@ -168,10 +187,21 @@ func (p *PKI) issue(now time.Time, n Node) (issued, error) {
 
 func (k Key) generate() (crypto.Signer, error) {
 	switch k {
-	case RSA2048:
-		return rsa.GenerateKey(rand.Reader, 2048)
 	case RSA1024:
 		return rsa.GenerateKey(rand.Reader, 1024)
+	case RSA2048:
+		return rsa.GenerateKey(rand.Reader, 2048)
+	case RSA3072:
+		return rsa.GenerateKey(rand.Reader, 3072)
+	case RSA4096:
+		return rsa.GenerateKey(rand.Reader, 4096)
+	case P384:
+		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	case P521:
+		return ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	case Ed25519:
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		return key, err
 	default:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}
@@ -193,6 +223,8 @@ func (n Node) template(now time.Time, key crypto.Signer) (*x509.Certificate, err
 		Subject:               pkix.Name{Organization: []string{organization}, CommonName: n.CommonName},
 		DNSNames:              n.DNSNames,
 		IPAddresses:           n.IPAddresses,
+		EmailAddresses:        n.Emails,
+		SignatureAlgorithm:    n.Signature,
 		NotBefore:             now.Add(n.NotBefore),
 		NotAfter:              now.Add(n.NotAfter),
 		BasicConstraintsValid: true,

@@ -96,6 +96,7 @@ func TestResponderOverHTTP(t *testing.T) {
 		{"another issuer", http.MethodPost, base, typeOCSPRequest, ocspRequestDER(t, cert, cert, crypto.SHA1), outcome{http.StatusOK, typeOCSPResponse, "unauthorized"}},
 		{"no request at all", http.MethodPost, base, typeOCSPRequest, []byte("hello"), outcome{http.StatusOK, typeOCSPResponse, "malformed"}},
 		{"an empty body", http.MethodPost, base, typeOCSPRequest, nil, outcome{http.StatusOK, typeOCSPResponse, "malformed"}},
+		{"a POST that names no type", http.MethodPost, base, "", request, revoked},
 		{"a POST of another type", http.MethodPost, base, "text/plain", request, outcome{Status: http.StatusUnsupportedMediaType, Type: typeHTML}},
 		{"a GET with everything escaped", http.MethodGet, base + "/" + url.QueryEscape(encoded), "", nil, revoked},
 		{"a GET with nothing escaped", http.MethodGet, base + "/" + encoded, "", nil, revoked},

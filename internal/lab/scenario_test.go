@@ -13,6 +13,8 @@ var (
 	sound    = seen{TLS: "TLS 1.3", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "mongod"}
 	untold   = seen{Plain: "closed", HTTP: "closed"}
 	greeting = seen{TLS: "no TLS", Plain: "no MongoDB"}
+	// proxied is sound, behind a terminator.
+	proxied = sound.with(func(s *seen) { s.HTTP = "closed" })
 )
 
 // with is s with a change.
@@ -188,6 +190,96 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"file-unreadable", verify("unknown authority")},
 		{"ca-file-invalid", verify("unknown authority")},
 		{"ca-file-invalid-block", sound},
+
+		{"protocol-version-tls10", after("alert protocol version not supported")},
+		{"protocol-version-tls11", after("alert protocol version not supported")},
+		{"protocol-tls13", proxied},
+		{"suite-ecdhe-gcm", proxied.with(func(s *seen) { s.TLS = "TLS 1.2" })},
+		{"suite-ecdhe-chacha20", proxied.with(func(s *seen) { s.TLS = "TLS 1.2" })},
+		{"suite-ecdhe-cbc", proxied.with(func(s *seen) { s.TLS = "TLS 1.2" })},
+		{"suite-ecdhe-cbc-sha256", after("alert handshake failure")},
+		{"suite-rsa-gcm", after("alert handshake failure")},
+		{"suite-ecdhe-ecdsa", proxied.with(func(s *seen) { s.TLS = "TLS 1.2" })},
+		{"group-x25519", proxied},
+		{"group-p256", proxied},
+		{"group-p384", proxied},
+		{"group-p521", proxied},
+		{"group-hybrid", proxied},
+
+		{"ca-file-bundle", sound},
+		{"ca-file-text", sound},
+		{"ca-file-duplicate", sound},
+		{"ca-file-trusted-label", sound},
+		{"ca-file-old-label", sound},
+		{"ca-file-empty", verify("unknown authority")},
+		{"ca-file-der", verify("unknown authority")},
+		{"ca-file-mismatch-leaf", sound},
+		{"ca-file-self-signed", sound},
+		{"ca-file-intermediate-too", sound},
+		{"ca-file-intermediate-first", sound},
+
+		{"chain-root-included", sound},
+		{"chain-duplicate", sound},
+		{"chain-cross-signed", sound},
+		{"chain-cross-signed-both", sound},
+		{"chain-long", sound},
+
+		{"key-rsa-2048", sound},
+		{"key-rsa-4096", sound},
+		{"key-p384", sound},
+		{"key-p521", sound},
+		{"key-ed25519", sound},
+		{"key-too-small-ca", sound},
+		{"signature-sha512", sound},
+		{"signature-rsa-pss", sound},
+		{"signature-rsa-sha1", verify("unknown authority")},
+		{"signature-weak-intermediate", verify("unknown authority")},
+		{"signature-sha1-root", sound},
+
+		{"purpose-none", sound},
+		{"purpose-any", sound},
+		{"purpose-code-signing", verify("purpose")},
+		{"purpose-key-usage", sound},
+		{"purpose-key-agreement", sound},
+		{"purpose-key-encipherment", sound},
+		{"purpose-intermediate", verify("purpose")},
+		{"purpose-ca", sound},
+
+		{"hostname-address", sound},
+		{"hostname-ip-not-in-san-other", verify("other name")},
+		{"hostname-ip-in-cn", verify("other name")},
+		{"hostname-mismatch-cn", verify("other name")},
+		{"hostname-mismatch-many", verify("other name")},
+		{"hostname-cn-beside-address", verify("other name")},
+		{"hostname-cn-beside-email", verify("other name")},
+		{"hostname-wildcard", sound},
+		{"hostname-wildcard-deep", verify("other name")},
+		{"hostname-wildcard-parent", verify("other name")},
+		{"hostname-wildcard-partial", verify("other name")},
+		{"hostname-wildcard-cn", verify("other name")},
+		{"hostname-case", sound},
+		{"hostname-a-label", sound},
+		{"hostname-underscore", sound},
+		{"hostname-trailing-dot", sound},
+
+		{"key-file-key-first", sound},
+		{"key-file-windows", sound},
+		{"key-file-sec1", sound},
+		{"key-file-encrypted", turnedAway},
+		{"key-file-dek-info", turnedAway},
+		{"key-password-required", turnedAway},
+		{"key-password-wrong", turnedAway},
+		{"key-mismatch", turnedAway},
+		{"key-mismatch-order", turnedAway},
+		{"key-file-no-key", turnedAway},
+		{"key-file-no-certificate", turnedAway},
+		{"file-unreadable-key", turnedAway},
+
+		{"insecure-option-certificates", verify("expired")},
+		{"insecure-option-hostnames", verify("other name")},
+		{"insecure-option-hostname", verify("other name")},
+		{"insecure-option-hostnames-expired", verify("expired")},
+		{"option-unsupported-revocation", sound},
 	}
 	covered := map[string]bool{
 		// Reached in other ways than these: see reaching_test.go.

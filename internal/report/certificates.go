@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -42,6 +43,9 @@ type Certificates struct {
 	// Revocation is what the file of tlsCRLFile says; nil without it.
 	Revocation *fact.Revocation  `json:"revocation,omitempty"`
 	Findings   []finding.Finding `json:"findings"`
+	// Drivers are what drivers make of the first file with a certificate that is
+	// not a CA's.
+	Drivers []driver.Prediction `json:"drivers"`
 }
 
 // NewCertificates judges the facts of local files.
@@ -50,7 +54,7 @@ func NewCertificates(tool Tool, f *fact.Files, policy finding.Policy) *Certifica
 	return &Certificates{
 		Schema: CertificatesSchema, Tool: tool, StartedAt: f.StartedAt, Policy: policy, Verdict: j.Verdict,
 		As: f.As, Files: f.Files, CAFile: f.CAFile, CRLFile: f.CRLFile, Trust: f.Trust,
-		Chain: j.Chain, Hostname: j.Hostnames, Revocation: f.Revocation, Findings: j.Findings,
+		Chain: j.Chain, Hostname: j.Hostnames, Revocation: f.Revocation, Findings: j.Findings, Drivers: j.Drivers,
 	}
 }
 

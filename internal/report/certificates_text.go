@@ -52,7 +52,9 @@ func (t *text) certificates(c *Certificates) {
 		t.localFile(&c.Files[i])
 	}
 	t.chainOf(c)
+	t.driversRow(c.Drivers, accepting)
 	t.findings("Findings", c.Findings)
+	t.drivers("Drivers", c.Drivers, accepting)
 }
 
 // certificateLeft sums up what is in order.

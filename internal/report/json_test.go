@@ -150,7 +150,8 @@ func TestEncodeJSON(t *testing.T) {
             }
           },
           "verdict": "",
-          "findings": []
+          "findings": [],
+          "drivers": []
         }
       ]
     },
@@ -182,7 +183,7 @@ func TestEveryListIsAList(t *testing.T) {
 		t.Fatal(err)
 	}
 	// These alone are three-valued: null stands for "not established".
-	may := map[string]bool{"supported": true, "storeSize": true, "required": true, "mongodb": true}
+	may := map[string]bool{"supported": true, "storeSize": true, "required": true, "mongodb": true, "connects": true}
 	var walk func(path string, v any)
 	walk = func(path string, v any) {
 		switch v := v.(type) {

@@ -27,7 +27,7 @@ func judgeTarget(f *fact.Target, run fact.Run, policy finding.Policy) Target {
 		j := finding.Judge(f, e, policy, run.StartedAt)
 		t.Verdict = finding.Worst(t.Verdict, j.Verdict)
 		t.Endpoints = append(t.Endpoints, Endpoint{
-			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Verdict: j.Verdict, Findings: j.Findings,
+			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Verdict: j.Verdict, Findings: j.Findings, Drivers: j.Drivers,
 		})
 	}
 	return t

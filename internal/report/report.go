@@ -5,6 +5,7 @@ package report
 import (
 	"time"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -49,4 +50,6 @@ type Endpoint struct {
 	Hostname *finding.Hostname `json:"hostname,omitempty"`
 	Verdict  finding.Verdict   `json:"verdict"`
 	Findings []finding.Finding `json:"findings"`
+	// Drivers are what each driver would do, or those that were asked for.
+	Drivers []driver.Prediction `json:"drivers"`
 }

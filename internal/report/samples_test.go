@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/driver"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -291,7 +292,16 @@ var samples = []sample{
 			},
 		}
 		e.Findings = []finding.Finding{{ID: "revoked", Severity: finding.Fail, Title: "The server's certificate is revoked",
-			Detail: "It was revoked on 2026-11-20.", Fix: []string{"Issue a new one."}, Confidence: finding.Certain}}
+			Detail: "It was revoked on 2026-11-20.", Fix: []string{"Issue a new one."}, Drivers: []string{"go", "ruby"}, Confidence: finding.Certain}}
+		e.Drivers = []driver.Prediction{
+			{Driver: "pymongo", TLS: "OpenSSL", Connects: new(true), Basis: driver.Measured},
+			{Driver: "pymongo", Variant: "ocsp", TLS: "OpenSSL (PyOpenSSL)", Connects: new(false), Error: "[('SSL routines', '', 'invalid status response')]", Finding: "revoked", Basis: driver.Source},
+			{Driver: "go", TLS: "crypto/tls", Connects: new(false), Error: "Last error: OCSP verification failed: certificate is revoked", Finding: "revoked", Basis: driver.Measured},
+			{Driver: "java", TLS: "JSSE", Reason: "installations differ in the roots that they trust", Basis: driver.Measured},
+			{Driver: "java", Variant: "checkRevocation", TLS: "JSSE", Connects: new(false), Reason: "the words for it are not known", Finding: "revocation-unchecked", Basis: driver.Source},
+			{Driver: "ruby", TLS: "OpenSSL", Connects: new(false), Error: "Mongo::Error::ServerCertificateRevoked: TLS certificate of 'db1.example.com' has been revoked", Finding: "revoked", Basis: driver.Source},
+			{Driver: "ruby", Variant: "<2.14", TLS: "OpenSSL", Connects: new(true), Basis: driver.Measured},
+		}
 		return sampleReport(finding.Failure, bareHost(e))
 	}},
 	{"unrevocable", func() *Report {
@@ -333,6 +343,12 @@ var samples = []sample{
 			Certificate: fingerprint("leaf"), Source: fact.SourceOCSP, URL: evil, Status: fact.RevocationStatus(evil), Reason: evil, Error: evil}}}
 		e.Findings = []finding.Finding{{ID: finding.ID(evil), Severity: finding.Fail, Title: evil, Detail: evil, Why: evil,
 			Evidence: map[string]any{evil: []any{evil, 1.5}}, Fix: []string{evil, "$ echo " + evil}}}
+		e.Drivers = []driver.Prediction{
+			{Driver: evil, TLS: evil, Connects: new(true), Basis: driver.Basis(evil)},
+			{Driver: "go", TLS: evil, Connects: new(false), Reason: evil, Error: evil, Finding: evil},
+			{Driver: "go", Variant: evil, TLS: evil, Connects: new(true)},
+			{Driver: "ruby", Reason: evil},
+		}
 		target := bareHost(e)
 		target.Input = "mongodb://" + evil
 		target.Warnings = []string{evil}

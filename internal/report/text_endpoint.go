@@ -28,9 +28,11 @@ func (t *text) endpoint(e *Endpoint) {
 	t.chain(e)
 	t.revocation(e)
 	t.questions(e.Questions)
+	t.driversRow(e.Drivers, connecting)
 	t.unknown("Not established:", notEstablished(e))
 	t.unknown("Not checked:", notChecked(e))
 	t.findings("Findings at "+fact.HostPort(e.Host, e.Port), e.Findings)
+	t.drivers("Drivers at "+fact.HostPort(e.Host, e.Port), e.Drivers, connecting)
 }
 
 // addresses tells of the lookup and of each TCP connection.

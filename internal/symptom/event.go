@@ -17,6 +17,8 @@ const (
 	TCPRefused     Event = "tcp-refused"
 	TCPTimeout     Event = "tcp-timeout"
 	TCPUnreachable Event = "tcp-unreachable"
+	// TCPReset: the connection is reset at once.
+	TCPReset Event = "tcp-reset"
 )
 
 // The events of a handshake.
@@ -24,6 +26,8 @@ const (
 	HandshakeEOF     Event = "handshake-eof"
 	HandshakeReset   Event = "handshake-reset"
 	HandshakeTimeout Event = "handshake-timeout"
+	// HandshakeFailed: whatever it was, for those who tell no more.
+	HandshakeFailed Event = "handshake-failed"
 	// NotTLS: the answer to the ClientHello is no TLS record.
 	NotTLS Event = "not-tls"
 	// ServerTooOld: the server selected a version that was not offered.
@@ -37,6 +41,10 @@ const (
 	LegacyRenegotiation Event = "legacy-renegotiation"
 	// VerifyFailed: the certificate was not verified, and the reason is not told.
 	VerifyFailed Event = "verify-failed"
+	// NameAlone: the name is not in a certificate that was not verified.
+	NameAlone Event = "name-alone"
+	// NoNames: the certificate has no subjectAltName.
+	NoNames Event = "no-names"
 	// WeakPeerKey: the key that the handshake is signed with is too small for the
 	// client's signature algorithms.
 	WeakPeerKey Event = "weak-peer-key"
@@ -47,6 +55,9 @@ const (
 	ReplyEOF     Event = "reply-eof"
 	ReplyReset   Event = "reply-reset"
 	ReplyTimeout Event = "reply-timeout"
+	// ReplyLost: the end of a connection with TLS, by an alert or without, for
+	// those who tell no more.
+	ReplyLost Event = "reply-lost"
 	// NotMongoDB: the answer to the first command is none of MongoDB.
 	NotMongoDB Event = "not-mongodb"
 )
@@ -62,12 +73,18 @@ const (
 	ResponderMissing  Event = "responder-missing"
 	RevocationUnknown Event = "revocation-unknown"
 	ResponderDown     Event = "responder-down"
+	// ResponderGarbage: what a responder answers is no OCSP response, and the
+	// client does not cope with that.
+	ResponderGarbage Event = "responder-garbage"
 )
 
 // The events of local files.
 const (
-	CAFileMissing    Event = "ca-file-missing"
-	CAFileInvalid    Event = "ca-file-invalid"
+	CAFileMissing Event = "ca-file-missing"
+	CAFileInvalid Event = "ca-file-invalid"
+	// CAFileDamaged: there are certificates in the CA file, and a block that is
+	// none.
+	CAFileDamaged    Event = "ca-file-damaged"
 	KeyFileMissing   Event = "key-file-missing"
 	NoCertificate    Event = "key-file-no-certificate"
 	NoKey            Event = "key-file-no-key"
@@ -95,21 +112,26 @@ var eventIDs = map[Event][]string{
 	TCPRefused:     {"tcp-refused"},
 	TCPTimeout:     {"tcp-timeout"},
 	TCPUnreachable: {"tcp-unreachable"},
+	TCPReset:       {"tcp-reset"},
 
 	HandshakeEOF:        {"handshake-closed", "tls-disabled", "client-cert-required", "atlas-access-list", "sni-unrecognized"},
 	HandshakeReset:      {"handshake-closed", "tls-disabled", "client-cert-required", "tcp-reset", "large-hello-dropped"},
 	HandshakeTimeout:    {"handshake-timeout", "large-hello-dropped"},
+	HandshakeFailed:     {"issuer-unknown", "cert-expired", "hostname-mismatch", "protocol-version", "no-shared-cipher", "not-tls"},
 	NotTLS:              {"not-tls"},
 	ServerTooOld:        {"protocol-version"},
 	NoOldSignature:      {"protocol-version"},
 	WeakDH:              {"key-too-small"},
 	LegacyRenegotiation: {"legacy-renegotiation"},
 	WeakPeerKey:         {"key-too-small"},
+	NameAlone:           {"hostname-mismatch"},
+	NoNames:             {"hostname-cn-only", "hostname-ip-not-in-san", "hostname-mismatch"},
 	VerifyFailed:        {"issuer-unknown", "intermediate-missing", "self-signed-leaf", "cert-expired", "hostname-mismatch", "revoked"},
 
 	ReplyEOF:     {"client-cert-required", "plaintext-client", "handshake-closed", "atlas-access-list"},
 	ReplyReset:   {"client-cert-required", "plaintext-client", "handshake-closed", "atlas-access-list"},
 	ReplyTimeout: {"handshake-timeout", "not-mongodb"},
+	ReplyLost:    {"client-cert-required", "client-cert-rejected", "client-cert-untrusted", "client-cert-expired", "client-cert-purpose", "alert-internal-error", "handshake-failure"},
 	NotMongoDB:   {"not-mongodb"},
 
 	StapleRevoked:     {"revoked"},
@@ -120,9 +142,11 @@ var eventIDs = map[Event][]string{
 	ResponderMissing:  {"revocation-unchecked"},
 	RevocationUnknown: {"revocation-unchecked", "ocsp-unknown"},
 	ResponderDown:     {"ocsp-unreachable"},
+	ResponderGarbage:  {"ocsp-invalid"},
 
 	CAFileMissing:    {"file-unreadable"},
 	CAFileInvalid:    {"ca-file-invalid"},
+	CAFileDamaged:    {"ca-file-invalid"},
 	KeyFileMissing:   {"file-unreadable"},
 	NoCertificate:    {"key-file-no-certificate"},
 	NoKey:            {"key-file-no-key"},

@@ -9,6 +9,13 @@ const (
 	jsseAlgorithm = "Algorithm constraints check failed on "
 )
 
+// The exceptions in which JSSE wraps an alert: its own for those that only a
+// handshake can bring.
+const (
+	jsseAlert          = "javax.net.ssl.SSLException: Received fatal alert: "
+	jsseHandshakeAlert = "javax.net.ssl.SSLHandshakeException: Received fatal alert: "
+)
+
 // jsse are the texts of Java's TLS and sockets.
 var jsse = slices.Concat(
 	[]Symptom{
@@ -21,6 +28,7 @@ var jsse = slices.Concat(
 		{Producer: JSSE, IDs: []string{"ca-file-mismatch"}, Text: jssePath + "signature check failed", Code: "CertPathValidatorException"},
 		{Producer: JSSE, IDs: []string{"path-length-exceeded"}, Text: jssePath + "basic constraints check failed: pathLenConstraint violated", Code: "CertPathValidatorException"},
 		{Producer: JSSE, IDs: []string{"issuer-not-ca"}, Text: jssePath + "basic constraints check failed", Code: "CertPathValidatorException"},
+		{Producer: JSSE, IDs: []string{"issuer-not-ca"}, Text: jssePath + "incorrect KeyUsage extension", Code: "CertPathValidatorException"},
 		{Producer: JSSE, IDs: []string{"issuer-not-ca"}, Text: jssePath + "CA key usage check failed", Code: "CertPathValidatorException"},
 		{Producer: JSSE, IDs: []string{"name-constraint"}, Text: jssePath + "name constraints check failed", Code: "CertPathValidatorException"},
 		{Producer: JSSE, IDs: []string{"critical-extension"}, Text: jssePath + "unrecognized critical extension(s)", Code: "CertPathValidatorException"},
@@ -47,24 +55,30 @@ var jsse = slices.Concat(
 		{Producer: JSSE, Event: ReplyTimeout, Text: "java.net.SocketTimeoutException: Read timed out"},
 		{Producer: JSSE, Event: TCPRefused, Text: "java.net.ConnectException: Connection refused"},
 		{Producer: JSSE, Event: TCPTimeout, Text: "java.net.SocketTimeoutException: Connect timed out"},
+		{Producer: JSSE, Event: TCPReset, Whole: true, Text: "java.net.SocketException: Connection reset"},
 		{Producer: JSSE, Event: TCPUnreachable, Text: "java.net.NoRouteToHostException: No route to host"},
 		{Producer: JSSE, Event: NameNotFound, Text: "java.net.UnknownHostException: {host}"},
 		{Producer: JSSE, IDs: []string{"key-password-wrong"}, Text: "keystore password was incorrect"},
 	},
-	// Of internal_error and others it makes an SSLException, of those that it
-	// knows from handshakes an SSLHandshakeException.
-	alerts(JSSE, "Received fatal alert: {alert}", map[int]string{
-		10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow", 40: "handshake_failure", 42: "bad_certificate",
-		43: "unsupported_certificate", 44: "certificate_revoked", 45: "certificate_expired", 46: "certificate_unknown",
-		47: "illegal_parameter", 48: "unknown_ca", 49: "access_denied", 50: "decode_error", 51: "decrypt_error",
-		70: "protocol_version", 71: "insufficient_security", 80: "internal_error", 109: "missing_extension",
-		112: "unrecognized_name", 116: "certificate_required", 120: "no_application_protocol",
+	alerts(JSSE, "{alert}", map[int]string{
+		10: "javax.net.ssl.SSLProtocolException: Received fatal alert: unexpected_message",
+		20: jsseAlert + "bad_record_mac", 22: jsseAlert + "record_overflow",
+		40: jsseHandshakeAlert + "handshake_failure", 42: jsseHandshakeAlert + "bad_certificate",
+		43: jsseHandshakeAlert + "unsupported_certificate", 44: jsseHandshakeAlert + "certificate_revoked",
+		45: jsseHandshakeAlert + "certificate_expired", 46: jsseHandshakeAlert + "certificate_unknown",
+		47: jsseHandshakeAlert + "illegal_parameter", 48: jsseHandshakeAlert + "unknown_ca",
+		49: jsseHandshakeAlert + "access_denied", 50: jsseHandshakeAlert + "decode_error",
+		51: jsseHandshakeAlert + "decrypt_error", 70: jsseHandshakeAlert + "protocol_version",
+		71: jsseHandshakeAlert + "insufficient_security", 80: jsseAlert + "internal_error",
+		109: jsseHandshakeAlert + "missing_extension", 112: jsseHandshakeAlert + "unrecognized_name",
+		116: jsseHandshakeAlert + "certificate_required", 120: jsseHandshakeAlert + "no_application_protocol",
 	}),
 )
 
 // javaDriver are the texts of the Java driver.
 var javaDriver = []Symptom{
-	{Producer: JavaDriver, Event: ReplyEOF, Text: "com.mongodb.MongoSocketReadException: Prematurely reached end of stream"},
+	{Producer: JavaDriver, Event: ReplyEOF, Whole: true, Text: "com.mongodb.MongoSocketReadException: Prematurely reached end of stream"},
+	{Producer: JavaDriver, Event: NotMongoDB, Whole: true, Text: "com.mongodb.MongoInternalException: The reply message length {n} is less than the maximum message length {limit}"},
 	{Producer: JavaDriver, IDs: []string{"srv-not-found"}, Text: "Failed looking up SRV record for '{name}'."},
 	{Producer: JavaDriver, IDs: []string{"srv-not-found"}, Text: "No SRV records available for '{name}'."},
 	{Producer: JavaDriver, IDs: []string{"srv-domain-mismatch"}, Text: "The SRV host name '{name}' resolved to a host '{host}' that does not share domain name"},

@@ -22,6 +22,7 @@ var node = slices.Concat(
 		{Producer: NodeJS, Event: HandshakeReset, Text: "read ECONNRESET", Code: "ECONNRESET"},
 		{Producer: NodeJS, Event: ReplyReset, Text: "read ECONNRESET", Code: "ECONNRESET"},
 		{Producer: NodeJS, Event: TCPRefused, Text: "connect ECONNREFUSED {ip}:{port}", Code: "ECONNREFUSED"},
+		{Producer: NodeJS, Event: TCPReset, Text: "connect ECONNRESET {ip}:{port}", Code: "ECONNRESET"},
 		{Producer: NodeJS, Event: TCPUnreachable, Text: "connect EHOSTUNREACH {ip}:{port}", Code: "EHOSTUNREACH"},
 		{Producer: NodeJS, Event: NameNotFound, Text: "getaddrinfo ENOTFOUND {host}", Code: "ENOTFOUND"},
 		{Producer: NodeJS, Event: KeyFileMissing, Text: "ENOENT: no such file or directory, open '{file}'", Code: "ENOENT"},
@@ -54,7 +55,9 @@ var node = slices.Concat(
 // nodeDriver are the texts of the Node.js driver, and so of mongosh and Compass.
 var nodeDriver = []Symptom{
 	{Producer: NodeDriver, Event: HandshakeTimeout, Text: "Socket 'secureConnect' timed out after {n}ms (connectTimeoutMS: {n})"},
-	{Producer: NodeDriver, Event: TCPTimeout, Text: "Socket 'connect' timed out after {n}ms (connectTimeoutMS: {n})"},
+	{Producer: NodeDriver, Event: TCPTimeout, Text: "Socket 'secureConnect' timed out after {n}ms (connectTimeoutMS: {n})"},
+	{Producer: NodeDriver, Event: NotMongoDB, Text: "connection <monitor> to {ip}:{port} closed"},
+	{Producer: NodeDriver, IDs: []string{"tcp-timeout"}, Text: "Socket 'connect' timed out after {n}ms (connectTimeoutMS: {n})"},
 	{Producer: NodeDriver, Event: ReplyTimeout, Text: "connection <monitor> to {ip}:{port} timed out"},
 	{Producer: NodeDriver, Event: ReplyEOF, Text: "connection <monitor> to {ip}:{port} closed"},
 	{Producer: NodeDriver, Event: OptionUnknown, Text: "option {option} is not supported", Code: "MongoParseError"},

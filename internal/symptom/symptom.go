@@ -19,17 +19,20 @@ type Producer string
 // The producers: TLS libraries, the runtimes that word their errors anew, drivers
 // and tools, and the server.
 const (
-	OpenSSL         Producer = "openssl"
-	Python          Producer = "python"
-	PyOpenSSL       Producer = "pyopenssl"
-	NodeJS          Producer = "node"
-	Go              Producer = "go"
-	JSSE            Producer = "jsse"
-	DotNet          Producer = "dotnet"
-	Rustls          Producer = "rustls"
-	SChannel        Producer = "schannel"
-	SecureTransport Producer = "securetransport"
-	RubyOpenSSL     Producer = "ruby-openssl"
+	OpenSSL   Producer = "openssl"
+	Python    Producer = "python"
+	Python311 Producer = "python-3.11"
+	PyOpenSSL Producer = "pyopenssl"
+	// ServiceIdentity18 is service-identity before 23.1.
+	ServiceIdentity18 Producer = "service-identity-18"
+	NodeJS            Producer = "node"
+	Go                Producer = "go"
+	JSSE              Producer = "jsse"
+	DotNet            Producer = "dotnet"
+	Rustls            Producer = "rustls"
+	SChannel          Producer = "schannel"
+	SecureTransport   Producer = "securetransport"
+	RubyOpenSSL       Producer = "ruby-openssl"
 
 	PyMongo     Producer = "pymongo"
 	NodeDriver  Producer = "node-driver"
@@ -39,6 +42,8 @@ const (
 	CSharp      Producer = "csharp"
 	RustDriver  Producer = "rust-driver"
 	RubyDriver  Producer = "ruby-driver"
+	PyMongo3    Producer = "pymongo-3"
+	RubyDriver2 Producer = "ruby-driver-2.5"
 	OperatingOS Producer = "os"
 	Mongod      Producer = "mongod"
 )
@@ -55,6 +60,9 @@ type Symptom struct {
 	Event Event
 	// Text is the text, with placeholders.
 	Text string
+	// Whole is whether the driver writes nothing around it that it writes around
+	// others.
+	Whole bool
 	// Code is the name or number shown beside it, where there is one:
 	// CERT_HAS_EXPIRED, an X509_V_ERR number, the id of a mongod log line.
 	Code string
@@ -71,8 +79,8 @@ var all = collect()
 
 func collect() []Symptom {
 	list := slices.Concat(
-		openssl, opensslAlerts, python, pyOpenSSL, node, golang, jsse, dotnet, rustls, schannel, secureTransport,
-		pymongo, nodeDriver, goDriver, javaDriver, libmongoc, csharp, rustDriver, rubyOpenSSL, rubyDriver,
+		openssl, opensslAlerts, python, python311, serviceIdentity18, pyOpenSSL, node, golang, jsse, dotnet, rustls, schannel, secureTransport,
+		pymongo, pymongo3, nodeDriver, goDriver, javaDriver, libmongoc, csharp, rustDriver, rubyOpenSSL, rubyDriver, rubyDriver2,
 		operatingSystem, mongod,
 	)
 	for i := range list {

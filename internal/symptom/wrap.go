@@ -40,6 +40,13 @@ var wrappers = []Wrapper{
 	{PyMongo, StageRevocation, "SSL handshake failed: {host}:{port}: {error}"},
 	{PyMongo, StageReply, "{host}:{port}: {error}"},
 
+	{PyMongo3, StageSetup, "{error}"},
+	{PyMongo3, StageOpen, "{host}:{port}: {error}"},
+	{PyMongo3, StageHandshake, "SSL handshake failed: {host}:{port}: {error}"},
+	{PyMongo3, StageVerify, "{host}:{port}: {error}"},
+	{PyMongo3, StageRevocation, "SSL handshake failed: {host}:{port}: {error}"},
+	{PyMongo3, StageReply, "{host}:{port}: {error}"},
+
 	{NodeDriver, StageSetup, "{error}"},
 	{NodeDriver, StageOpen, "{error}"},
 	{NodeDriver, StageHandshake, "{error}"},
@@ -47,11 +54,11 @@ var wrappers = []Wrapper{
 	{NodeDriver, StageReply, "{error}"},
 
 	{GoDriver, StageSetup, "{error}"},
-	{GoDriver, StageOpen, "connection() error occurred during connection handshake: failed to connect to {host}:{port}: {error}"},
-	{GoDriver, StageHandshake, "connection() error occurred during connection handshake: failed to configure TLS for {host}:{port}: {error}"},
-	{GoDriver, StageVerify, "connection() error occurred during connection handshake: failed to configure TLS for {host}:{port}: {error}"},
-	{GoDriver, StageRevocation, "connection() error occurred during connection handshake: failed to configure TLS for {host}:{port}: {error}"},
-	{GoDriver, StageReply, "connection() error occurred during connection handshake: connection({host}:{port}{id}) incomplete read of message header: {error}"},
+	{GoDriver, StageOpen, "Last error: dial tcp {address}: {error}"},
+	{GoDriver, StageHandshake, "Last error: {error}"},
+	{GoDriver, StageVerify, "Last error: {error}"},
+	{GoDriver, StageRevocation, "Last error: {error}"},
+	{GoDriver, StageReply, "Last error: connection({host}:{port}{id}) incomplete read of message header: {error}"},
 
 	{JavaDriver, StageSetup, "{error}"},
 	{JavaDriver, StageOpen, "com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {{error}}"},
@@ -68,10 +75,10 @@ var wrappers = []Wrapper{
 	{Libmongoc, StageRevocation, "{error} calling hello on '{host}:{port}'"},
 	{Libmongoc, StageReply, "{error} calling hello on '{host}:{port}'"},
 
-	{CSharp, StageOpen, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server.\n ---> {error}"},
-	{CSharp, StageHandshake, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server.\n ---> {error}"},
-	{CSharp, StageVerify, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server.\n ---> System.Security.Authentication.AuthenticationException: {error}"},
-	{CSharp, StageReply, "MongoDB.Driver.MongoConnectionException: An exception occurred while receiving a message from the server.\n ---> {error}"},
+	{CSharp, StageOpen, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server. ---> {error}"},
+	{CSharp, StageHandshake, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server. ---> {error}"},
+	{CSharp, StageVerify, "MongoDB.Driver.MongoConnectionException: An exception occurred while opening a connection to the server. ---> System.Security.Authentication.AuthenticationException: {error}"},
+	{CSharp, StageReply, "MongoDB.Driver.MongoConnectionException: An exception occurred while receiving a message from the server. ---> {error}"},
 
 	{RustDriver, StageSetup, "{error}"},
 	{RustDriver, StageOpen, "Kind: I/O error: {error}"},

@@ -113,6 +113,9 @@ func (t *Target) Facts() fact.Target {
 			AuthMechanism:                        o.AuthMechanism.Value,
 		},
 	}
+	if t.TLSFrom == "implied" || t.TLSFrom == "flag" {
+		f.TLSImplied = t.implied()
+	}
 	for _, p := range t.told {
 		if p.Severity == Warning {
 			f.Warnings = append(f.Warnings, p.String())

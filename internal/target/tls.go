@@ -52,6 +52,19 @@ func (t *Target) asking() []given {
 	return all
 }
 
+// implied returns the drivers for which options other than tls turn TLS on.
+func (t *Target) implied() []string {
+	var drivers []string
+	for _, g := range t.asking() {
+		for _, d := range impliers(g) {
+			if !slices.Contains(drivers, d) {
+				drivers = append(drivers, d)
+			}
+		}
+	}
+	return drivers
+}
+
 // decideTLS returns whether to take it that TLS is used, and why.
 func (t *Target) decideTLS() (on bool, from string) {
 	switch {

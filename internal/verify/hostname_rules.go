@@ -107,7 +107,13 @@ func matchRubyName(pattern, host string) bool {
 	ascii := func(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f }) }
 	labels := strings.Split(strings.TrimRight(strings.ToLower(pattern), "."), ".")
 	hosts := strings.Split(strings.TrimRight(strings.ToLower(host), "."), ".")
-	if !ascii(pattern) || !ascii(host) || len(labels) < 2 || len(labels) != len(hosts) || !slices.Equal(labels[1:], hosts[1:]) {
+	switch {
+	case !ascii(pattern) || !ascii(host):
+		return false
+	case len(labels) < 2:
+		// A single label is compared as it stands.
+		return pattern == host
+	case len(labels) != len(hosts) || !slices.Equal(labels[1:], hosts[1:]):
 		return false
 	}
 	prefix, suffix, found := strings.Cut(labels[0], "*")

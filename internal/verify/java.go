@@ -75,7 +75,7 @@ func (j *javaVerifier) verify() *javaError {
 			j.anchors = append(j.anchors, a.Certificate)
 		}
 	}
-	if len(j.anchors) == 0 {
+	if len(j.anchors) == 0 && j.in.Empty {
 		return &javaError{
 			class: "InvalidAlgorithmParameterException",
 			text:  "Unexpected error: java.security.InvalidAlgorithmParameterException: the trustAnchors parameter must be non-empty",

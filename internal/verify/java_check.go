@@ -21,6 +21,11 @@ const (
 
 func certSigns(c *certificate.Certificate) bool { return c.KeyUsage&x509.KeyUsageCertSign != 0 }
 
+// javaUsages are the usages of which AlgorithmChecker wants one, before anybody
+// asks for keyCertSign.
+const javaUsages = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment | x509.KeyUsageKeyEncipherment |
+	x509.KeyUsageDataEncipherment | x509.KeyUsageKeyAgreement | x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+
 // check makes the checks of PKIXCertPathValidator on a chain below an anchor,
 // from the top down. The dates, path length and names of the anchor do not
 // count.
@@ -39,8 +44,11 @@ func (j *javaVerifier) check(chain []*certificate.Certificate, anchor *certifica
 			return fail(text)
 		}
 		if depth > 0 {
-			if c.KeyUsagePresent && !certSigns(c) {
+			switch {
+			case c.KeyUsagePresent && c.KeyUsage&javaUsages == 0:
 				return fail("incorrect KeyUsage extension bits")
+			case c.KeyUsagePresent && !certSigns(c):
+				return fail("CA key usage check failed: keyCertSign bit is not set")
 			}
 			limit, isCA := javaPathLength(c, depth == len(chain)-1)
 			if !isCA {

@@ -46,3 +46,11 @@ func (m *memo) constrained(c, ca *certificate.Certificate, leaf bool) int {
 	}
 	return code
 }
+
+// Shared returns the input with a memory that all verdicts on it and on its
+// copies share, so that no signature is verified twice. It must not be used
+// concurrently.
+func (in Input) Shared() Input {
+	in.memo = newMemo()
+	return in
+}

@@ -20,12 +20,19 @@ var nodeCodes = []int{
 	errHostnameMismatch,
 }
 
+// NodeOptions are the settings of tls.connect that bear on a verdict.
+type NodeOptions struct {
+	// SecurityLevel is OpenSSL's: 1 up to Node.js 22, 2 from 24 on.
+	SecurityLevel int
+	// PartialChain is allowPartialTrustChain, which mongosh and Compass set.
+	PartialChain bool
+}
+
 // Node is the verdict of tls.connect in Node.js. Its verify callback lets
 // everything pass, so that what it tells is the last thing that OpenSSL finds,
-// and only then it looks at the host itself. level is OpenSSL's security level:
-// 1 up to Node.js 22, 2 from 24 on.
-func Node(in Input, host string, level int) Verdict {
-	v := OpenSSL(in, OpenSSLOptions{SecurityLevel: level, KeepGoing: true})
+// and only then it looks at the host itself.
+func Node(in Input, host string, o NodeOptions) Verdict {
+	v := OpenSSL(in, OpenSSLOptions{SecurityLevel: o.SecurityLevel, PartialChain: o.PartialChain, KeepGoing: true})
 	v.Stack = StackNode
 	switch {
 	case !v.OK && v.Code != 0:

@@ -37,6 +37,9 @@ type Input struct {
 	Anchors []Anchor
 	// Store is the store that decides: StoreCAFile or StoreSystem.
 	Store string
+	// Empty is whether that store holds no certificate at all, not even one that
+	// does not bear on Presented. Java has words of its own for that.
+	Empty bool
 	// At is the time to judge validity at.
 	At time.Time
 	// ExpiresIn is how much validity has to be left; zero means a third of a

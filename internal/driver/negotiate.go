@@ -1,0 +1,131 @@
+package driver
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/symptom"
+)
+
+// negotiate: whether the server goes on with the driver's ClientHello. The one
+// that was observed has the versions, suites and groups of crypto/tls; the side
+// questions tell what becomes of others.
+func negotiate(c *connection) *outcome {
+	h := c.handshake()
+	switch {
+	case c.facts.Endpoint.Handshake == nil:
+		return c.unsure("no handshake was tried")
+	case h.OK || modern(h.Version):
+		return c.agreed(h)
+	case c.onlyOld():
+		return c.turnedAway(h)
+	}
+	if other, ok := c.anotherHello(); ok {
+		if other != nil {
+			return other
+		}
+		return nil
+	}
+	if h.Outcome == fact.OutcomeLocal {
+		if len(c.facts.Chain.Presented) > 0 {
+			return nil
+		}
+		return c.unsure("another TLS library might go on where this tool's does not: " + h.Error)
+	}
+	return c.ended(h)
+}
+
+// modern reports whether a version is one that every driver offers.
+func modern(version string) bool { return version == "TLS1.2" || version == "TLS1.3" }
+
+// agreed: the server chose from what was offered.
+func (c *connection) agreed(h fact.Handshake) *outcome {
+	if h.Group != "" && !slices.Contains(hybrid, h.Group) && !slices.Contains(c.Groups, h.Group) {
+		return c.stop(symptom.StageHandshake, symptom.Alert(40))
+	}
+	if h.Version == "TLS1.2" && h.CipherSuite != "" && !c.Suites(h.CipherSuite) {
+		// Better suites were offered, but a server may prefer others.
+		return c.unsure("the server chose " + h.CipherSuite + ", which this driver does not offer; whether it has another was not established")
+	}
+	return nil
+}
+
+// onlyOld reports whether the server speaks TLS 1.0 or 1.1 and was not seen to
+// speak anything newer.
+func (c *connection) onlyOld() bool {
+	old := false
+	for _, p := range c.facts.Endpoint.Protocols {
+		if p.Supported == nil || !*p.Supported {
+			continue
+		}
+		if modern(p.Version) {
+			return false
+		}
+		old = true
+	}
+	return old
+}
+
+// turnedAway: the server speaks versions only that drivers do not.
+func (c *connection) turnedAway(h fact.Handshake) *outcome {
+	var o *outcome
+	switch {
+	case c.Old:
+		o = c.stop(symptom.StageHandshake, symptom.NoOldSignature)
+	case h.Outcome == fact.OutcomeLocal:
+		o = c.with("name", strings.Replace(h.Version, "TLS1.", "TLS1", 1)).stop(symptom.StageHandshake, symptom.ServerTooOld)
+	default:
+		o = c.ended(h)
+	}
+	o.ids = append([]string{"protocol-version"}, o.ids...)
+	return o
+}
+
+// anotherHello: the server turned the observed ClientHello away and answered
+// another. ok is whether that is so; the outcome is nil if the driver's is such.
+func (c *connection) anotherHello() (o *outcome, ok bool) {
+	h := c.handshake()
+	all, small := c.answered(fact.AskTLS12), c.answered(fact.AskSmallHello)
+	dropped := h.Outcome == fact.OutcomeClosed || h.Outcome == fact.OutcomeReset || h.Outcome == fact.OutcomeTimeout
+	switch {
+	case small.Outcome == fact.OutcomeOK && small.Group != "" && !slices.Contains(goGroups, small.Group):
+		if slices.Contains(c.Groups, small.Group) {
+			return nil, true
+		}
+		return c.because(h, "no-shared-cipher"), true
+	case small.Outcome == fact.OutcomeOK && dropped:
+		switch c.LargeHello {
+		case No:
+			return nil, true
+		case Varies:
+			return c.unsure("builds differ in whether their ClientHello is large, and large ones are lost"), true
+		}
+		return c.because(h, "large-hello-dropped"), true
+	case small.Outcome != fact.OutcomeOK && all.Outcome == fact.OutcomeOK && !goSuites(all.CipherSuite):
+		if c.Suites(all.CipherSuite) {
+			return nil, true
+		}
+		return c.because(h, "no-shared-cipher"), true
+	}
+	return nil, false
+}
+
+// because is the end of the observed handshake, which the driver shares, for a
+// cause that the facts tell.
+func (c *connection) because(h fact.Handshake, id string) *outcome {
+	o := c.ended(h)
+	o.ids = append([]string{id}, o.ids...)
+	return o
+}
+
+// ended is the end of the observed handshake as the driver shows it.
+func (c *connection) ended(h fact.Handshake) *outcome {
+	if h.Outcome == fact.OutcomeAlert && h.Alert != nil {
+		return c.stop(symptom.StageHandshake, symptom.Alert(h.Alert.Code))
+	}
+	if event, ok := handshakeEvents[h.Outcome]; ok {
+		return c.stop(symptom.StageHandshake, event)
+	}
+	return c.unsure("how the handshake ended was not established")
+}

@@ -1,0 +1,39 @@
+package driver
+
+import (
+	"github.com/mongotls/mongotls/internal/symptom"
+	"github.com/mongotls/mongotls/internal/verify"
+)
+
+// nodeDriver is the driver on Node.js 18 to 22 (src/mongo_client.ts,
+// src/cmap/connect.ts): OpenSSL 3.0 at security level 1, Mozilla's roots compiled
+// in, names compared by tls.checkServerIdentity. Mongoose stands on it.
+var nodeDriver = Model{
+	Name: "node", TLS: "OpenSSL 3.0 (Node.js 18-22)", Basis: Measured,
+	Words:     []symptom.Producer{symptom.NodeDriver, symptom.NodeJS},
+	BadCAFile: TrustNobody,
+	Roots:     mozillaRoots,
+	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
+	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
+	Suites: opensslSuites, Groups: opensslGroups, LargeHello: No,
+	CRLFile: FirstCRLOfAll,
+}
+
+var node = []*Model{&nodeDriver, nodeSystemCA(), nodeNew()}
+
+// nodeSystemCA is Node.js with --use-system-ca, which adds the system's roots.
+func nodeSystemCA() *Model {
+	m := nodeDriver
+	m.Variant, m.Basis, m.Roots = "use-system-ca", Source, bothRoots
+	return &m
+}
+
+// nodeNew is Node.js 24 and later: OpenSSL 3.5 at security level 2, and a
+// post-quantum key share.
+func nodeNew() *Model {
+	m := nodeDriver
+	m.Variant, m.TLS, m.Basis = "node>=24", "OpenSSL 3.5 (Node.js 24)", Source
+	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
+	m.LargeHello = Yes
+	return &m
+}

@@ -1,0 +1,97 @@
+package driver
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/symptom"
+)
+
+// takeOptions: the driver may refuse the connection string.
+func takeOptions(c *connection) *outcome {
+	for _, u := range c.facts.Target.Unsupported {
+		if !c.rejects(u) {
+			continue
+		}
+		event := symptom.OptionUnknown
+		if u.Option == "tlsCertificateKeyFilePassword" {
+			event = symptom.OptionNotBuiltIn
+		}
+		return c.with("option", option(u.Option)).stop(symptom.StageSetup, event)
+	}
+	if c.NoCRLFile && c.facts.Target.Options.TLSCRLFile != "" {
+		return c.stop(symptom.StageSetup, symptom.CRLNotWithOCSP)
+	}
+	return nil
+}
+
+// fileEvents are what befalls a driver that reads a file with a problem.
+var fileEvents = map[string]symptom.Event{
+	"ca-file-invalid":         symptom.CAFileInvalid,
+	"crl-file-invalid":        symptom.CRLFileInvalid,
+	"key-file-no-certificate": symptom.NoCertificate,
+	"key-file-no-key":         symptom.NoKey,
+	"key-mismatch":            symptom.KeyMismatch,
+	"key-password-required":   symptom.PasswordMissing,
+	"key-password-wrong":      symptom.PasswordWrong,
+	"key-format":              symptom.KeyFormat,
+}
+
+// missingEvents are those of a file that is not there, by its option.
+var missingEvents = map[string]symptom.Event{
+	"tlsCAFile":             symptom.CAFileMissing,
+	"tlsCertificateKeyFile": symptom.KeyFileMissing,
+	"tlsCRLFile":            symptom.CRLFileMissing,
+}
+
+// readFiles: what is wrong with a local file stops a driver before it dials.
+func readFiles(c *connection) *outcome {
+	if !c.usesTLS() {
+		return nil
+	}
+	for _, f := range c.facts.Target.Files {
+		if f.Problem == "" || c.doesWithout(f) {
+			continue
+		}
+		ids := []string{f.Problem}
+		if c.OwnFiles {
+			return c.mute("it takes certificates in a way of its own, which needs the file too", ids)
+		}
+		c := c.with("file", f.Path)
+		event, ok := fileEvents[f.Problem]
+		if f.Problem == "ca-file-invalid" && f.Certificates > 0 {
+			event = symptom.CAFileDamaged
+		}
+		if f.Problem == "file-unreadable" && strings.Contains(f.Detail, "no such file") {
+			event, ok = missingEvents[f.Option]
+		}
+		if !ok {
+			return c.mute(wordsUnknown, ids)
+		}
+		o := c.stop(symptom.StageSetup, event)
+		o.ids = ids
+		return o
+	}
+	return nil
+}
+
+// doesWithout reports whether a driver goes on in spite of a file's fault.
+func (c *connection) doesWithout(f fact.File) bool {
+	switch {
+	case f.Option == "tlsCRLFile":
+		return c.CRLFile == NoCRL || f.Tolerated && c.DERList
+	case f.Option == "tlsCAFile" && f.Problem == "ca-file-invalid":
+		return c.BadCAFile == TrustNobody || c.BadCAFile == UseTheRest && f.Certificates > 0
+	}
+	return false
+}
+
+// usesTLS reports whether the driver uses TLS with the target's options.
+func (c *connection) usesTLS() bool {
+	t := c.facts.Target
+	if t.Options.TLSFrom == "implied" || t.Options.TLSFrom == "flag" {
+		return slices.Contains(t.TLSImplied, c.Name)
+	}
+	return t.Options.TLS
+}
