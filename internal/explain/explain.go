@@ -97,8 +97,10 @@ type Client struct {
 // maxMatches bounds what is told of one text, and maxCandidates how many of it are
 // only possible.
 const (
-	maxMatches    = 16
+	maxMatches    = 40
 	maxCandidates = 8
+	// maxOpen is how many are told where the text gives no hint at all.
+	maxOpen = 32
 )
 
 // Text explains a text that is held in memory. It is for what a user pastes; Read

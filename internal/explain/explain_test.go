@@ -100,7 +100,16 @@ func TestChoices(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, told(read(t, test.text))); diff != "" {
+			got := told(read(t, test.text))
+			if test.want[0] == "verify-failed certain" {
+				// All that a certificate can be refused for follows; these are the
+				// likelier ones.
+				if len(got) < 20 {
+					t.Errorf("%d of all that it can be", len(got))
+				}
+				got = got[:len(test.want)]
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

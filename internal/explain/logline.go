@@ -96,10 +96,10 @@ func parseTextLine(line []byte) (l logLine, ok bool) {
 // quietIDs are structured lines that are many and tell of no failure: connections
 // that came and went, clients' metadata, slow queries, accepted handshakes, and
 // client certificates that are missing or bad and need not be there.
-var quietIDs = map[int]bool{23234: true, 23235: true, 22943: true, 22944: true, 51800: true, 51803: true, 6723801: true, 6723804: true, 23218: true, 5286306: true, 10483900: true, 20883: true, 22430: true, 6788700: true, 5286307: true}
+var quietIDs = map[int]bool{23234: true, 23235: true, 22943: true, 22944: true, 51800: true, 51803: true, 6723801: true, 6723804: true, 23218: true, 5286306: true, 10483900: true, 20883: true, 22430: true, 6788700: true}
 
 // tellingIDs are structured lines that tell of a failure at any severity.
-var tellingIDs = map[int]bool{22988: true, 22986: true, 22989: true, 22942: true, 23838: true, 4615638: true, 23974: true, 4712102: true, 20574: true}
+var tellingIDs = map[int]bool{22988: true, 22986: true, 22989: true, 22942: true, 23838: true, 4615638: true, 23974: true, 4712102: true, 20574: true, 20249: true, 20428: true, 5286307: true}
 
 // markers are what a line of severity I has that is worth a look.
 var markers = [][]byte{[]byte("SSL"), []byte("ertificate"), []byte("HostUnreachable"), []byte("SocketException"), []byte("Error receiving"), []byte("too many open connections"), []byte("TLS handshake"), []byte("OCSP")}

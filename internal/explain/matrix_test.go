@@ -57,6 +57,7 @@ func TestMatrix(t *testing.T) {
 				choice++
 			case len(x.Matches) > 0 && slices.Contains(endings, x.Matches[0].ID):
 				open++
+				t.Logf("%s by %s is left open: %s", s.ID, d.Driver, x.Matches[0].ID)
 			default:
 				var ids []string
 				for _, m := range x.Matches {
@@ -67,7 +68,7 @@ func TestMatrix(t *testing.T) {
 		}
 	}
 	t.Logf("%d texts: the cause first in %d, one of a choice in %d, said to be open in %d", texts, first, choice, open)
-	if texts == 0 || open*10 > texts {
+	if texts == 0 || open*100 > texts {
 		t.Errorf("of %d texts %d are left open", texts, open)
 	}
 }

@@ -49,6 +49,8 @@ var sketches = []sketch{
 	{"tcp-timeout handshake-timeout", []string{"connection|connect|connecting|socket|network|mongo", "timed out|timeout"}},
 	{"undetermined", []string{"mongo|database|replica set", "unable to connect|cannot connect|could not connect|couldn't connect|failed to connect|connection failed|connection error|no connection|not connected|unreachable"}},
 	{"not-tls-failure", []string{"mongo|bson|replica set|replset|collection|database|aggregation|gridfs", "error|exception|fail|invalid|unsupported|cannot|denied|not allowed|forbidden|missing|unknown|refused|unexpected|required|must "}},
+	// A failure in which nothing speaks of TLS.
+	{"not-tls-failure", []string{"error|exception|panic:|fatal|traceback|failed|denied|errno|segmentation fault|refused|unsupported"}},
 }
 
 // sketched is what a text shows by its words; nil where it shows nothing.

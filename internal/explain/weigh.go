@@ -82,8 +82,12 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 		possible = slices.DeleteFunc(possible, func(id finding.ID) bool { return id == "atlas-access-list" })
 		told[1].confidence = Possible
 	}
+	most := maxCandidates
+	if told[0].id == "verify-failed" || len(possible) > maxOpen/2 {
+		most = maxOpen
+	}
 	for i, id := range possible {
-		if i == maxCandidates {
+		if i == most {
 			break
 		}
 		told = append(told, candidate{id: id, confidence: Possible, hit: told[0].hit, evidence: evidence})
@@ -233,6 +237,14 @@ func isAddress(name string) bool {
 	return name != "" && (strings.Contains(name, ":") || strings.Trim(name, "0123456789.") == "" && strings.Count(name, ".") == 3)
 }
 
+// certificateFaults are all that a certificate can be refused for, the likelier
+// first.
+var certificateFaults = []finding.ID{
+	"issuer-unknown", "intermediate-missing", "self-signed-root-untrusted", "hostname-mismatch", "cert-expired", "self-signed-leaf", "ca-file-mismatch", "trust-store-missing",
+	"hostname-ip-not-in-san", "cert-not-yet-valid", "clock-skew", "intermediate-expired", "root-expired", "purpose-server-auth", "key-too-small", "signature-weak",
+	"issuer-not-ca", "hostname-cn-only", "revoked", "crl-expired", "path-length-exceeded", "name-constraint", "critical-extension", "cert-malformed", "ca-file-invalid",
+}
+
 // inContext puts candidates in the order of likelihood given the rest of the text,
 // and adds those that only the rest speaks for.
 func inContext(first finding.ID, ids []finding.ID, f *facts, by string) []finding.ID {
@@ -240,7 +252,7 @@ func inContext(first finding.ID, ids []finding.ID, f *facts, by string) []findin
 	case "undetermined":
 		ids = appendNew(ids, "tcp-timeout", "tcp-refused", "dns-not-found", "atlas-access-list", "plaintext-client", "issuer-unknown", "hostname-mismatch")
 	case "verify-failed":
-		ids = appendNew(ids, "issuer-unknown", "intermediate-missing", "self-signed-root-untrusted", "hostname-mismatch", "cert-expired", "self-signed-leaf", "ca-file-mismatch", "trust-store-missing")
+		ids = appendNew(ids, certificateFaults...)
 		if f.pypy || by == "pymongo" && (f.mac || f.container) {
 			ids = toFront(ids, "trust-store-missing")
 		}

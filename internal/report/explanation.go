@@ -145,7 +145,8 @@ func (t *text) next(label string, commands []string) {
 
 // possible lists the candidates, in the order of likelihood.
 func (t *text) possible(x *explain.Explanation) {
-	first := true
+	const most = 8
+	first, shown, hidden := true, 0, 0
 	for i, m := range x.Matches {
 		if m.Confidence != explain.Possible || i == 0 {
 			continue
@@ -155,7 +156,14 @@ func (t *text) possible(x *explain.Explanation) {
 			t.put("", "  ", span{"It may also be, the likelier first:", t.theme.Bold})
 			first = false
 		}
+		if shown++; shown > most {
+			hidden++
+			continue
+		}
 		t.put("  ", "    ", plain(string(m.ID)+"  "+m.Title))
+	}
+	if hidden > 0 {
+		t.put("  ", "    ", t.dim(fmt.Sprintf("and %d less likely", hidden)))
 	}
 	if !first {
 		t.put("  ", "  ", t.dim("mongotls explain ID tells more of one; -v of all."))

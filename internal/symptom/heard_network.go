@@ -69,7 +69,7 @@ func heardClosed() []Symptom {
 		heard(Libmongoc, "handshake-closed tcp-refused plaintext-client tls-disabled client-cert-required client-cert-rejected no-shared-cipher", "connection closed calling"),
 		heard(Libmongoc, "undetermined ca-file-invalid file-unreadable key-file-no-key key-mismatch key-password-wrong key-file-no-certificate key-format crl-file-invalid", "connection error calling"),
 		heard(Libmongoc, "handshake-closed client-cert-required client-cert-rejected client-cert-untrusted plaintext-client", "Failed to receive length header from server"),
-		heard(Libmongoc, closed, "Server closed connection", "socket error or timeout", "Failed to read {n} bytes", "Failed to send \"{name}\" command", "Failure during socket delivery"),
+		heard(Libmongoc, closed, "TLS handshake failed: Connection timed out", "Server closed connection", "socket error or timeout", "Failed to read {n} bytes", "Failed to send \"{name}\" command", "Failure during socket delivery"),
 		heard(GoDriver, closed, "Last error: EOF"),
 		heard(RubyDriver, closed, "Mongo::Error::SocketError", "EOFError", "Errno::ECONNRESET", "Errno::EPIPE"),
 		heard(CSharp, closed, "An exception occurred while receiving a message from the server", "An exception occurred while sending a message to the server", "MongoConnectionPoolPausedException"),

@@ -18,7 +18,7 @@ func heardPython() []Symptom {
 		heard(PyOpenSSL, "ocsp-invalid staple-invalid", "error parsing asn1 value: ParseError"),
 		heard(Python, "handshake-closed tls-disabled plaintext-client client-cert-required no-shared-cipher protocol-version atlas-access-list",
 			"EOF occurred in violation of protocol", "TLS/SSL connection has been closed (EOF)", "SSLEOFError", "SSLZeroReturnError",
-			"SysCallError(-1, 'Unexpected EOF')", "SysCallError: (-1, 'Unexpected EOF')", "SysCallError: (104", "ZeroReturnError",
+			"(-1, 'Unexpected EOF')", "SysCallError(-1, 'Unexpected EOF')", "SysCallError: (-1, 'Unexpected EOF')", "SysCallError: (104", "ZeroReturnError",
 			"UNEXPECTED_EOF_WHILE_READING", "SSLSyscallError", "SSL: SYSCALL error"),
 		heard(Python, "handshake-timeout tcp-timeout", "The handshake operation timed out", "SSL handshake timed out", "SSL handshake is taking longer than"),
 		heard(Python, "handshake-timeout tcp-timeout", "The read operation timed out", "The write operation timed out", "SSLWantReadError"),
