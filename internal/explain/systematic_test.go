@@ -174,6 +174,28 @@ func TestEveryAlert(t *testing.T) {
 	}
 }
 
+// TestYieldsEnd: what yields never yields to what yields to it, so that one of a
+// text's leads is always told.
+func TestYieldsEnd(t *testing.T) {
+	to := map[finding.ID][]finding.ID{}
+	for _, y := range yields {
+		to[y.id] = append(to[y.id], y.to...)
+	}
+	var visit func(at finding.ID, path []finding.ID)
+	visit = func(at finding.ID, path []finding.ID) {
+		for _, next := range to[at] {
+			if slices.Contains(path, next) {
+				t.Errorf("%v leads back to %s", path, next)
+				continue
+			}
+			visit(next, append(slices.Clone(path), next))
+		}
+	}
+	for id := range to {
+		visit(id, []finding.ID{id})
+	}
+}
+
 // TestPlatformNumbers: Windows and Apple name errors by numbers, in several ways.
 func TestPlatformNumbers(t *testing.T) {
 	tests := []struct {
