@@ -90,6 +90,23 @@ func sealed(ts *testscript.TestScript, text []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})
 }
 
+func seal(ts *testscript.TestScript, args []string) {
+	rest := []byte(ts.ReadFile(args[0]))
+	var out []byte
+	for {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		text := pem.EncodeToMemory(block)
+		if block.Type == "PRIVATE KEY" {
+			text = sealed(ts, text)
+		}
+		out, rest = append(out, text...), after
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out, 0o600))
+}
+
 func mode(ts *testscript.TestScript, args []string) {
 	info, err := os.Stat(ts.MkAbs(args[1]))
 	ts.Check(err)

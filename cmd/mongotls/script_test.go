@@ -63,6 +63,8 @@ func setUp(e *testscript.Env) error {
 //	                       is not there has the value "absent"
 //	schema                 stdout is a document after the JSON Schema of its kind
 //	files                  writes certificates and keys: see makeFiles
+//	seal FROM TO           writes certificates and key of a file into another, with
+//	                       the key encrypted by the secret
 //	mode MODE FILE         the file has these permissions
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
@@ -74,6 +76,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"jsonq":  plain("jsonq PATH VALUE", 2, 2, jsonq),
 		"schema": plain("schema", 0, 0, schema),
 		"files":  plain("files", 0, 0, makeFiles),
+		"seal":   plain("seal FROM TO", 2, 2, seal),
 		"mode":   plain("mode MODE FILE", 2, 2, mode),
 	}
 }

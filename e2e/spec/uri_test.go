@@ -25,6 +25,18 @@ type uriVector struct {
 	Options     map[string]any `json:"options"`
 	// Comment is for readers of the vectors.
 	Comment string `json:"comment"`
+	// Credential is what the vectors of authentication expect.
+	Credential *uriCredential `json:"credential"`
+}
+
+type uriCredential struct {
+	Username *string `json:"username"`
+	// Password, Properties and Source are not held to: a Target keeps neither of
+	// the first two, and no source that goes without saying.
+	Password   *string        `json:"password"`
+	Source     string         `json:"source"`
+	Mechanism  *string        `json:"mechanism"`
+	Properties map[string]any `json:"mechanism_properties"`
 }
 
 type uriHost struct {
@@ -44,7 +56,7 @@ type uriAuth struct {
 func TestConnectionStrings(t *testing.T) {
 	dir := testdata(t)
 	ran, used := 0, map[string]bool{}
-	for _, pattern := range []string{"connection-string/*.json", "uri-options/*.json"} {
+	for _, pattern := range []string{"connection-string/*.json", "uri-options/*.json", "auth/connection-string.json"} {
 		for _, name := range files(t, dir, pattern) {
 			var v uriVectors
 			read(t, dir, name, &v)
@@ -100,7 +112,28 @@ func checkURI(t *testing.T, test uriVector) {
 			t.Errorf("database of %q is %q, want %q", test.URI, got.Database, *a.DB)
 		}
 	}
+	if c := test.Credential; c != nil {
+		checkCredential(t, got, c)
+	}
 	checkOptions(t, got.Options, test.Options, test.Options != nil && test.Warning != nil && *test.Warning)
+}
+
+// checkCredential holds the user name and the mechanism.
+func checkCredential(t *testing.T, got *target.Target, want *uriCredential) {
+	t.Helper()
+	username, mechanism := "", ""
+	if want.Username != nil {
+		username = *want.Username
+	}
+	if want.Mechanism != nil {
+		mechanism = *want.Mechanism
+	}
+	if string(got.Username) != username || got.Options.AuthMechanism.Value != mechanism {
+		t.Errorf("user name %q and mechanism %q, want %q and %q", string(got.Username), got.Options.AuthMechanism.Value, username, mechanism)
+	}
+	if x := got.Facts().X509; got.UsesX509() != (mechanism == "MONGODB-X509") || x != nil && x.Username != username {
+		t.Errorf("MONGODB-X509 is used: %t, with %+v", got.UsesX509(), x)
+	}
 }
 
 // wantHosts and gotHosts bring both sides into one form: sockets apart, their

@@ -133,9 +133,9 @@ func runCert(ctx context.Context, o *certOptions, s Streams) error {
 	}
 	if s.ReadPassword != nil {
 		inspector.Ask = func(path string) string {
-			password, err := s.ReadPassword(ctx, "Password of "+report.Clean(path)+": ")
-			interrupted = err
-			return password
+			var password target.Secret
+			password, interrupted = askPassword(ctx, path, s)
+			return string(password)
 		}
 	}
 	request := survey.LocalRequest{
@@ -148,7 +148,7 @@ func runCert(ctx context.Context, o *certOptions, s Streams) error {
 	}
 	v := &survey.Survey{Env: s.Env}
 	facts, inspections := v.ObserveFiles(ctx, request)
-	if errors.Is(interrupted, errInterrupted) || errors.Is(context.Cause(ctx), context.Canceled) {
+	if interrupted != nil || errors.Is(context.Cause(ctx), context.Canceled) {
 		return errInterrupted
 	}
 	c := report.NewCertificates(tool(), &facts, policy)

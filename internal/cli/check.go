@@ -26,22 +26,23 @@ import (
 // checkOptions are what `check` was asked for.
 type checkOptions struct {
 	outputOptions
-	tls         target.Flags
-	targets     []string
-	files       []string
-	serverName  string
-	connect     string
-	timeout     time.Duration
-	deadline    time.Duration
-	quick       bool
-	offline     bool
-	dryRun      bool
-	concurrency int
-	drivers     []string
-	failOn      string
-	ignore      []string
-	expiresIn   time.Duration
-	at          string
+	tls          target.Flags
+	targets      []string
+	files        []string
+	serverName   string
+	connect      string
+	authenticate bool
+	timeout      time.Duration
+	deadline     time.Duration
+	quick        bool
+	offline      bool
+	dryRun       bool
+	concurrency  int
+	drivers      []string
+	failOn       string
+	ignore       []string
+	expiresIn    time.Duration
+	at           string
 
 	// The rest is for the lab, whose endpoints need a name server and a network
 	// of their own; nil is the system's.
@@ -65,12 +66,18 @@ A TARGET is a host, host:port, an IP address ([2001:db8::1]:27017), or a
 mongodb:// or mongodb+srv:// connection string, whose TLS options are honoured.
 A flag of the same name as a URI option overrides it.
 
+An encrypted key is opened with the password of the option, of the environment
+variable MONGOTLS_KEY_PASSWORD, or typed on the terminal. No other credential
+is used: nobody is authenticated but with --authenticate, and then by the client
+certificate alone.
+
 Exit codes: 0 everything would connect, 1 something fails, 2 the command could
 not be run as given, 3 something could not be reached, 130 interrupted.`,
 		Example: `  mongotls check db1.example.com:27017
   mongotls check db1.example.com --tlsCAFile ca.pem
   mongotls check 'mongodb://db1,db2,db3/?replicaSet=rs0&tls=true&tlsCAFile=ca.pem'
-  mongotls check mongodb+srv://cluster0.example.net -o json`,
+  mongotls check mongodb+srv://cluster0.example.net -o json
+  mongotls check db1.example.com --tlsCertificateKeyFile client.pem --authenticate`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.targets = args
 			return runCheck(cmd.Context(), o, s)
@@ -81,6 +88,7 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	addTLSFlags(cmd, &o.tls)
 	f.StringVar(&o.serverName, "servername", "", "`NAME` for SNI and verification, when it is not the host dialled")
 	f.StringVar(&o.connect, "connect", "", "dial `HOST:PORT` instead, verify as TARGET (tunnels, port-forwards)")
+	f.BoolVar(&o.authenticate, "authenticate", false, "authenticate with the client certificate (MONGODB-X509), and say what the server answers")
 	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
@@ -171,6 +179,9 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 		if t != nil {
 			shown = t.Input
 			found = append(found, t.Override(o.tls)...)
+			if o.authenticate {
+				found = append(found, t.CheckAuthenticate()...)
+			}
 		}
 		wrong.add(shown, found)
 		targets = append(targets, t)
@@ -252,13 +263,14 @@ func parseAt(at string) (time.Time, error) {
 // newSurvey makes the survey that the options ask for.
 func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 	v := &survey.Survey{
-		Client:      &probe.Client{Dial: o.dial, Timeout: o.timeout, Version: Version},
-		Env:         s.Env,
-		SRVTimeout:  o.timeout,
-		Concurrency: o.concurrency,
-		ServerName:  o.serverName,
-		Quick:       o.quick,
-		Offline:     o.offline,
+		Client:       &probe.Client{Dial: o.dial, Timeout: o.timeout, Version: Version},
+		Env:          s.Env,
+		SRVTimeout:   o.timeout,
+		Concurrency:  o.concurrency,
+		ServerName:   o.serverName,
+		Authenticate: o.authenticate,
+		Quick:        o.quick,
+		Offline:      o.offline,
 		Revocation: &revocation.Checker{
 			// Responders are asked the way that drivers in Go and Python do it.
 			Proxy: http.ProxyFromEnvironment, Timeout: min(o.timeout, revocationTimeout), Now: o.now,
@@ -313,6 +325,9 @@ func check(ctx context.Context, o *checkOptions, s Streams) (*report.Report, err
 	}
 	if o.dryRun {
 		return nil, dryRun(ctx, v, targets, o, s)
+	}
+	if v.KeyPasswords, err = askKeyPasswords(ctx, targets, s); err != nil {
+		return nil, err
 	}
 	progress := newProgress(s, o.quiet)
 	v.Progress = progress.update

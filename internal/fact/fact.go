@@ -34,6 +34,9 @@ type Target struct {
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`
+	// X509 is what authentication by client certificate goes by; nil where the
+	// options do not ask for it.
+	X509 *X509 `json:"x509,omitempty"`
 	// Files are the local files that the options name, as read.
 	Files []File `json:"files,omitempty"`
 	// ClientCertificates are those of the file that tlsCertificateKeyFile names, in
@@ -78,6 +81,9 @@ type Options struct {
 	DirectConnection                     bool   `json:"directConnection,omitempty"`
 	LoadBalanced                         bool   `json:"loadBalanced,omitempty"`
 	AuthMechanism                        string `json:"authMechanism,omitempty"`
+	AuthSource                           string `json:"authSource,omitempty"`
+	// Authenticate is --authenticate: to authenticate by client certificate.
+	Authenticate bool `json:"authenticate,omitempty"`
 	// ServerName is --servername: the name for SNI and for verification.
 	ServerName string `json:"servername,omitempty"`
 	// Connect is --connect: the address dialled in place of the target's.
@@ -161,6 +167,9 @@ type Endpoint struct {
 	ClientAuth *ClientAuth `json:"clientAuth,omitempty"`
 	// Server is what the hello command told.
 	Server *Server `json:"server,omitempty"`
+	// Authentication is how authentication ended; nil where none was made:
+	// because none was asked for, or because hello was not answered.
+	Authentication *Authentication `json:"authentication,omitempty"`
 }
 
 // DNS is an address lookup that failed or succeeded.

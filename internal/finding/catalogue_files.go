@@ -133,7 +133,7 @@ var clientFiles = []Entry{
 			"If it is valid by the right time, correct the clock of this machine or of the server:",
 			"$ date -u",
 		},
-		Silences: []ID{"client-cert-rejected"},
+		Silences: []ID{"client-cert-rejected", "x509-auth-failed"},
 	},
 	{
 		ID:    "client-cert-purpose",
@@ -144,7 +144,7 @@ var clientFiles = []Entry{
 			"Issue it again with extendedKeyUsage=clientAuth and keyUsage=digitalSignature. Public CAs no longer issue clientAuth, since April 2026: use a private CA. What the certificate has now:",
 			"$ openssl x509 -in {keyfile} -noout -ext extendedKeyUsage,keyUsage,basicConstraints",
 		},
-		Silences: []ID{"client-cert-rejected"},
+		Silences: []ID{"client-cert-rejected", "x509-auth-failed"},
 	},
 	{
 		ID:    "client-cert-untrusted",
@@ -157,7 +157,7 @@ var clientFiles = []Entry{
 			"This shows the chain in the file, and what the CA file makes of it:",
 			"$ mongotls cert {keyfile} --as client --tlsCAFile {cafile}",
 		},
-		Silences: []ID{"client-cert-rejected"},
+		Silences: []ID{"client-cert-rejected", "x509-auth-failed"},
 	},
 	{
 		ID:    "client-cert-cluster-member",
@@ -171,11 +171,30 @@ var clientFiles = []Entry{
 	{
 		ID:    "x509-user-mismatch",
 		Title: "The user name is not the certificate's subject",
-		Why:   "With MONGODB-X509 the user is the certificate's subject as mongod renders it, character by character: \"Authentication failed\" (code 18) at the client, \"There is no x.509 client certificate matching the user\" in the server's log.",
+		Why:   "With MONGODB-X509 the user is the certificate's subject as mongod renders it, character by character: \"Authentication failed\" (code 18) at the client, \"There is no x.509 client certificate matching the user\" in the server's log. The Go driver leaves the name to the server, and is not stopped.",
 		Fix: []string{
 			"Leave the user name out of the connection string: the server takes it from the certificate.",
-			"Or write it as the server renders it; this shows it, with the command that creates the user:",
+			"Or write it as the server sees it, percent-encoded ({encodeduser}).",
+		},
+		Silences: []ID{"x509-auth-failed"},
+	},
+	{
+		ID:    "x509-auth-failed",
+		Title: "The server refuses to authenticate the client certificate",
+		Why:   "mongod keeps its reasons to itself: but for a user that does not exist (code 11) it tells the client \"Authentication failed\" (code 18), whatever is wrong. Its log says more: \"No verified subject name available from client\" where no certificate was sent or verified, \"x.509 authentication is disabled\" where authenticationMechanisms lacks MONGODB-X509, \"can only be used for cluster authentication\" where it is a member's.",
+		Fix: []string{
+			readServerLog,
+			"See which user the certificate stands for, with the command that creates it in $external:",
 			"$ mongotls cert {keyfile}",
+			"Check that the setParameter authenticationMechanisms, if it is set, has MONGODB-X509 in it.",
+		},
+	},
+	{
+		ID:    "x509-user-differs",
+		Title: "The server sees another user than was expected",
+		Why:   "What mongotls and mongosh show of a certificate's user name is computed as mongod computes it; the server's own word counts. A service that imitates MongoDB may render subjects in another way.",
+		Fix: []string{
+			"Create users under the name that the server gives.",
 		},
 	},
 }

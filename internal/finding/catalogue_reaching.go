@@ -195,6 +195,13 @@ var answering = []Entry{
 // configuration: options and the trust store.
 var configuration = []Entry{
 	{
+		ID:       "option-conflict",
+		Title:    "Options that drivers refuse together",
+		Why:      "The specifications forbid some options beside each other, such as tls and ssl with different values or tlsInsecure with the narrower ones, and drivers raise an error before they connect: \"All values of tls/ssl must be the same\" (Node), \"authentication source must be $external or None for MONGODB-X509\" (PyMongo), \"auth source must be $external\" (Go).",
+		Fix:      []string{"Leave one of them out; of two that bear on verification, the one that switches it off."},
+		Silences: []ID{"x509-auth-failed"},
+	},
+	{
 		ID:    "trust-store-missing",
 		Title: "This machine has no trust store",
 		Why:   "Without tlsCAFile a driver trusts the system's roots, and there are none here: no certificate of any CA can be verified. Drivers show \"unable to get local issuer certificate\" or \"certificate signed by unknown authority\" for every server.",

@@ -91,16 +91,6 @@ var fromText = []Entry{
 		},
 	},
 	{
-		ID:    "option-conflict",
-		Title: "TLS options contradict each other",
-		Why:   "The URI options specification forbids some options together, such as tlsInsecure with the narrower ones, and tls and ssl with different values; the driver stops before any connection.",
-		Fix: []string{
-			"Remove one of the two that the message names.",
-			"If one switches verification off, remove that one, and repair what then fails:",
-			"$ mongotls check {endpoint} --tlsCAFile ca.pem",
-		},
-	},
-	{
 		ID:    "member-hostname-mismatch",
 		Title: "A member's certificate is not for the name that the replica set gives it",
 		Why:   "A driver connects to the hosts that hello names, not to those of the connection string. The certificate must have those names: the first host connects, and then server selection runs out of time.",

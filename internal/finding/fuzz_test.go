@@ -32,6 +32,8 @@ func FuzzJudge(f *testing.F) {
 	add()
 	add(presenting(trust(verify.StoreCAFile, root), leaf, root), skewed(time.Hour), replicaSet)
 	add(broken(fact.OutcomeAlert, 40), asksForClient("CN=me"))
+	add(authenticating("O=x, CN=app", leaf), generic)
+	add(authenticating("", leaf), answered(fact.Authentication{OK: true, ServerUser: "CN=y"}))
 	add(holding(leaf, root), asking(root), replied(fact.OutcomeAlert, 45))
 	add(holding(leaf), asking(leaf), required(false), closed)
 	add(holding(root), wireVersion(17, "6.0"))

@@ -64,6 +64,7 @@ var rules = []func(*judge){
 	judgeClock,
 	judgeHostname,
 	judgeRevocation,
+	judgeX509,
 }
 
 // JudgeTarget concludes from the facts of a target as a whole: its SRV record.

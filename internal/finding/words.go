@@ -19,7 +19,7 @@ var general = map[string]string{
 	"srv": "_mongodb._tcp.HOST", "srvhost": "HOST", "tlsuri": "mongodb://HOST:PORT/?tls=true",
 	"options": "tlsInsecure", "names": "see the certificate", "issuer": "its issuer",
 	"cafile": "ca.pem", "file": "FILE", "url": "the responder", "crlfile": "crl.pem", "keyfile": "client.pem",
-	"filehint": "convert other forms first.",
+	"filehint": "convert other forms first.", "encodeduser": "CN%3Dapp%2CO%3DAcme",
 }
 
 // placeholders are those that every finding of an endpoint can fill.

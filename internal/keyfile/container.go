@@ -3,6 +3,7 @@ package keyfile
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -96,7 +97,7 @@ func derContent(data []byte) (what, command string) {
 	if _, err := parseCRL(data); err == nil {
 		return "a CRL", "crl"
 	}
-	if _, err := parsePlainKey(data); err == nil || keyAlgorithm(data) != "" {
+	if _, err := parsePlainKey(data); err == nil || errors.Is(err, errKeyTooLarge) || keyAlgorithm(data) != "" {
 		return "a private key", "pkey"
 	}
 	if _, err := parseEncryption(data); err == nil {

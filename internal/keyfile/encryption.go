@@ -243,6 +243,9 @@ func (e *encryption) open(password string) ([]byte, error) {
 
 // openKey decrypts a private key.
 func (e *encryption) openKey(password string) (privateKey, error) {
+	if len(e.data) > maxKey {
+		return privateKey{}, errKeyTooLarge
+	}
 	if e.derive == nil {
 		key, _, err := pkcs8.ParsePrivateKey(e.sealed, []byte(password))
 		if err != nil {

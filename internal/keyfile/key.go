@@ -142,8 +142,21 @@ func (b *block) mislabelled() error {
 
 var errOpenSSH = errors.New("it is in OpenSSH's own form, which no driver reads")
 
+// maxKey bounds a private key in clear, in bytes. One of RSA-16384, the largest
+// that OpenSSL takes, has 9,300; the time to check that an RSA key is one grows
+// with the square of its size, to hours for what a file has room for.
+const maxKey = 16 << 10
+
+var errKeyTooLarge = fmt.Errorf("it is larger than %d KiB, and no driver has a use for such a key", maxKey>>10)
+
 // parsePlainKey tries the forms one after the other: labels are not always true.
 func parsePlainKey(der []byte) (privateKey, error) {
+	if len(der) > maxKey {
+		if formOf(der) == "" {
+			return privateKey{}, errNotKey
+		}
+		return privateKey{}, errKeyTooLarge
+	}
 	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
 		return asPrivateKey(key)
 	}
@@ -153,10 +166,16 @@ func parsePlainKey(der []byte) (privateKey, error) {
 	if key, err := x509.ParseECPrivateKey(der); err == nil {
 		return asPrivateKey(key)
 	}
-	if algorithm := keyAlgorithm(der); algorithm != "" {
-		return privateKey{algorithm: algorithm}, otherKeyError{algorithm, strings.HasPrefix(algorithm, "E") || algorithm == "RSA-PSS"}
+	if other, ok := otherKey(der); ok {
+		return privateKey{algorithm: other.algorithm}, other
 	}
 	return privateKey{}, errNotKey
+}
+
+// otherKey recognises a key of an algorithm or curve that Go does not have.
+func otherKey(der []byte) (e otherKeyError, ok bool) {
+	algorithm := keyAlgorithm(der)
+	return otherKeyError{algorithm, strings.HasPrefix(algorithm, "E") || algorithm == "RSA-PSS"}, algorithm != ""
 }
 
 func asPrivateKey(key any) (privateKey, error) {

@@ -67,8 +67,7 @@ func (b *block) limits() []fact.FileLimit {
 	case b.isKey() && b.encrypted():
 		return b.encryptionLimits()
 	case b.isKey():
-		var other otherKeyError
-		if _, err := parsePlainKey(b.der); errors.As(err, &other) && other.openSSL {
+		if other, ok := otherKey(b.der); ok && other.openSSL {
 			return []fact.FileLimit{{
 				Detail:  "a key of type " + other.algorithm + " is read by OpenSSL and not by Go, nor by this tool, so that it is not known whether it belongs to the certificate",
 				Drivers: []string{"go"},

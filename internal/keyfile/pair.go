@@ -32,6 +32,14 @@ func LoadCertificateKey(path, keyPath, password string) (*tls.Certificate, error
 	return parsePair(path, data, keyPath, keyData, password)
 }
 
+// NeedsPassword reports whether LoadCertificateKey without a password fails for
+// want of one.
+func NeedsPassword(path, keyPath string) bool {
+	_, err := LoadCertificateKey(path, keyPath, "")
+	var e *Error
+	return errors.As(err, &e) && e.Finding == FindingPasswordRequired
+}
+
 func parsePair(path string, data []byte, keyPath string, keyData []byte, password string) (*tls.Certificate, error) {
 	for _, f := range []struct {
 		path string
@@ -211,6 +219,8 @@ func keyError(path string, err error) *Error {
 		e.Hint = fmt.Sprintf(`write it anew: "openssl pkey -in %s -out key.pem"`, quoted)
 	case errors.As(err, &other):
 		e.Hint = "request a certificate with an ECDSA key on P-256, or with an RSA key"
+	case errors.Is(err, errKeyTooLarge):
+		e.Hint = "request a certificate with an ECDSA key on P-256, or with an RSA key of 2048 to 4096 bits"
 	case errors.Is(err, errOpenSSH):
 		e.Hint = fmt.Sprintf(`rewrite a copy of it: "ssh-keygen -p -m PKCS8 -f %s"; a key for SSH is seldom one for TLS`, quoted)
 	default:

@@ -162,7 +162,7 @@ func storeError(path string, format Format, err error) *Error {
 // readDER reads a file that is one DER structure.
 func (f *Inspection) readDER(data []byte) {
 	entry := fact.FileBlock{}
-	if key, err := parsePlainKey(data); err == nil || key.algorithm != "" {
+	if key, err := parsePlainKey(data); err == nil || errors.Is(err, errKeyTooLarge) || key.algorithm != "" {
 		entry.Type = "PRIVATE KEY"
 		f.key = key
 		f.Fact.Key = fact.FileKey{Present: true, Type: key.algorithm, Form: string(formOf(data))}

@@ -30,6 +30,10 @@ type bench struct {
 	scheme string
 	// tls is whether the connection string switches TLS on.
 	tls bool
+	// x509 is whether the client authenticates with its certificate, and user the
+	// user name that it gives for that; empty for none.
+	x509 bool
+	user string
 	// query are the options of the connection string, "name=value", encoded.
 	query []string
 }
@@ -125,7 +129,7 @@ func (b *bench) named(host string) {
 // option sets a TLS option, in the connection string and as a flag.
 func (b *bench) option(name, value string) {
 	b.flag(name, value)
-	b.query = append(b.query, name+"="+strings.ReplaceAll(url.QueryEscape(value), "+", "%20"))
+	b.query = append(b.query, name+"="+encode(value))
 }
 
 // flag sets what only mongotls check takes.
@@ -165,15 +169,29 @@ func (b *bench) finish() {
 			b.query = append([]string{"tls=true"}, b.query...)
 		}
 	}
-	b.instance.URI = scheme + "://" + address + "/"
+	if b.x509 {
+		b.query = append(b.query, "authMechanism=MONGODB-X509")
+		b.instance.Args = append(b.instance.Args, "--authenticate")
+	}
+	server := scheme + "://" + address + "/"
+	if b.user != "" {
+		server = scheme + "://" + encode(b.user) + "@" + address + "/"
+	}
+	b.instance.URI = server
 	if len(b.query) > 0 {
 		b.instance.URI += "?" + strings.Join(b.query, "&")
 	}
-	if b.instance.Target != "" {
-		return
-	}
-	b.instance.Target = address
-	if b.scheme != "" {
-		b.instance.Target = scheme + "://" + address + "/"
+	switch {
+	case b.instance.Target != "":
+	case b.x509:
+		// The rest is in the flags.
+		b.instance.Target = server + "?tls=true&authMechanism=MONGODB-X509"
+	case b.scheme != "":
+		b.instance.Target = server
+	default:
+		b.instance.Target = address
 	}
 }
+
+// encode percent-encodes what stands in a connection string.
+func encode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

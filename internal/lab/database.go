@@ -47,8 +47,9 @@ func unauthorized(command string) *CommandError {
 
 // database answers commands on connections that are ready for them.
 type database struct {
-	hello Hello
-	now   func() time.Time
+	hello    Hello
+	accounts accounts
+	now      func() time.Time
 	// connections numbers them, as connectionId does.
 	connections atomic.Int32
 }
@@ -57,41 +58,48 @@ type database struct {
 // before authentication comes near it.
 const maxRequest = 1 << 20
 
-// talk answers the messages of one connection until the client leaves or sends
-// what is no MongoDB message. serverName is the SNI of the connection.
+// talk is converse with a client of which only the SNI of its connection is
+// known: one behind a TLS terminator.
 func (d *database) talk(conn net.Conn, serverName string) {
-	id := d.connections.Add(1)
+	d.converse(conn, session{serverName: serverName})
+}
+
+// converse answers the messages of one connection until the client leaves or
+// sends what is no MongoDB message.
+func (d *database) converse(conn net.Conn, s session) {
+	s.id = d.connections.Add(1)
 	for reply := int32(1); ; reply++ {
 		_ = conn.SetDeadline(time.Now().Add(idleTimeout))
 		header, body, err := wire.ReadMessage(conn, maxRequest)
 		if err != nil {
 			return
 		}
-		command, _, err := wire.ParseRequest(header, body)
+		command, request, err := wire.ParseRequest(header, body)
 		if err != nil {
 			return
 		}
 		legacy := header.OpCode == wire.OpQuery
-		doc := d.answer(command, serverName, id)
+		doc := d.answer(command, request, s)
 		if _, err := conn.Write(wire.Reply(reply, header.RequestID, legacy, doc)); err != nil {
 			return
 		}
 	}
 }
 
-// answer is the reply to a command on a connection that nobody authenticated.
-func (d *database) answer(command, serverName string, connection int32) wire.Document {
+// answer is the reply to a command. Who has authenticated may do no more than who
+// has not: there is no data here.
+func (d *database) answer(command string, request wire.Document, s session) wire.Document {
 	if d.hello.Error != nil {
 		return d.hello.Error.document()
 	}
-	if serverName == "" && d.hello.ErrorWithoutSNI != nil {
+	if s.serverName == "" && d.hello.ErrorWithoutSNI != nil {
 		return d.hello.ErrorWithoutSNI.document()
 	}
 	switch {
 	case command == "hello":
-		return d.helloReply("isWritablePrimary", connection)
+		return d.helloReply("isWritablePrimary", s.id)
 	case strings.EqualFold(command, "isMaster"):
-		return d.helloReply("ismaster", connection)
+		return d.helloReply("ismaster", s.id)
 	// Older drivers ask before they call a server usable. buildInfo needs no
 	// authentication up to 8.0.
 	case strings.EqualFold(command, "buildInfo"):
@@ -100,6 +108,8 @@ func (d *database) answer(command, serverName string, connection int32) wire.Doc
 			{Key: "versionArray", Value: wire.Array{wire.Int32(8), wire.Int32(0), wire.Int32(0), wire.Int32(0)}},
 			{Key: "ok", Value: wire.Double(1)},
 		}
+	case command == "authenticate":
+		return d.accounts.authenticate(request, s)
 	case command == "ping", command == "endSessions":
 		return wire.Document{{Key: "ok", Value: wire.Double(1)}}
 	}

@@ -52,7 +52,7 @@ func Scenarios() []Scenario {
 	return slices.Concat(
 		healthy(), reaching(), answering(), handshaking(), protocols(),
 		certificates(), anchors(), paths(), keys(), purposes(), hostnames(), names(),
-		revocations(), clientCertificates(), configurations(), keyFiles(), connectionOptions(),
+		revocations(), clientCertificates(), authentications(), configurations(), keyFiles(), connectionOptions(),
 	)
 }
 

@@ -39,6 +39,18 @@ func TestInstances(t *testing.T) {
 			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem"},
 			Files:  []string{"ca.pem", "client.pem"},
 		}},
+		{"x509-user-mismatch", told{
+			Target: "mongodb://O%3Dmongotls%20lab%2COU%3Dclients%2CCN%3Dapplication@localhost:PORT/?tls=true&authMechanism=MONGODB-X509",
+			URI:    "mongodb://O%3Dmongotls%20lab%2COU%3Dclients%2CCN%3Dapplication@localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem&tlsCertificateKeyFile=DIR%2Fclient.pem&authMechanism=MONGODB-X509",
+			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem", "--authenticate"},
+			Files:  []string{"ca.pem", "client.pem"},
+		}},
+		{"x509-user-unknown", told{
+			Target: "mongodb://localhost:PORT/?tls=true&authMechanism=MONGODB-X509",
+			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem&tlsCertificateKeyFile=DIR%2Fclient.pem&authMechanism=MONGODB-X509",
+			Args:   []string{"--tlsCAFile=DIR/ca.pem", "--tlsCertificateKeyFile=DIR/client.pem", "--authenticate"},
+			Files:  []string{"ca.pem", "client.pem"},
+		}},
 		{"crl-file-revoked", told{
 			Target: "localhost:PORT",
 			URI:    "mongodb://localhost:PORT/?tls=true&tlsCAFile=DIR%2Fca.pem&tlsCRLFile=DIR%2Fcrl.pem",

@@ -43,8 +43,15 @@ type Options struct {
 	// AllowConnectionsWithoutCertificates lets clients in that present none. It
 	// does not excuse a certificate that does not verify.
 	AllowConnectionsWithoutCertificates bool
-	// AllowInvalidCertificates lets clients in whatever they present.
+	// AllowInvalidCertificates lets clients in whatever they present. They cannot
+	// authenticate with what does not verify.
 	AllowInvalidCertificates bool
+	// Users are those of the database $external, who authenticate with a
+	// certificate (MONGODB-X509): "CN=app,O=Acme".
+	Users []string
+	// ClusterX509 is clusterAuthMode x509: who has a certificate like the server's
+	// own is a member, and may do anything.
+	ClusterX509 bool
 	// MinVersion and MaxVersion bound the protocol version, as disabledProtocols
 	// does; zero means TLS 1.2 and TLS 1.3.
 	MinVersion, MaxVersion uint16
@@ -81,7 +88,12 @@ func newMongod(o Options) *mongod {
 		c.ClientAuth = tls.RequestClientCert
 		c.ClientCAs = pool(o.ClientCAs)
 	}
-	return &mongod{options: o, config: c, database: &database{hello: o.Hello, now: o.Now}}
+	d := &database{hello: o.Hello, now: o.Now, accounts: accounts{users: o.Users, clusterX509: o.ClusterX509}}
+	if len(o.Certificate.Certificate) > 0 {
+		// One that is malformed on purpose makes nobody a member.
+		d.accounts.server, _ = x509.ParseCertificate(o.Certificate.Certificate[0])
+	}
+	return &mongod{options: o, config: c, database: d}
 }
 
 func (o Options) minVersion() uint16 {
@@ -160,33 +172,33 @@ func (m *mongod) secure(conn net.Conn) {
 		return
 	}
 	state := t.ConnectionState()
-	if m.admits(state.PeerCertificates) {
-		m.database.talk(t, state.ServerName)
+	if client, ok := m.admits(state.PeerCertificates); ok {
+		m.database.converse(t, session{serverName: state.ServerName, client: client})
 	}
 	// Closed without close_notify, and without an alert that would say why.
 	linger(conn)
 }
 
-// admits tells whether a client with this certificate chain may go on.
-func (m *mongod) admits(chain []*x509.Certificate) bool {
+// admits tells whether a client with this certificate chain may go on, and gives
+// its certificate where that was verified.
+func (m *mongod) admits(chain []*x509.Certificate) (client *x509.Certificate, ok bool) {
 	if len(m.options.ClientCAs) == 0 {
-		return true
+		return nil, true
 	}
 	if len(chain) == 0 {
-		return m.options.AllowConnectionsWithoutCertificates
-	}
-	if m.options.AllowInvalidCertificates {
-		return true
+		return nil, m.options.AllowConnectionsWithoutCertificates
 	}
 	// OpenSSL asks for a key that may sign; crypto/x509 does not look.
-	if usage := chain[0].KeyUsage; usage != 0 && usage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) == 0 {
-		return false
-	}
+	usage := chain[0].KeyUsage
+	signs := usage == 0 || usage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) != 0
 	_, err := chain[0].Verify(x509.VerifyOptions{
 		Roots:         pool(m.options.ClientCAs),
 		Intermediates: pool(slices.Clone(chain[1:])),
 		CurrentTime:   m.options.Now(),
 		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	})
-	return err == nil
+	if err != nil || !signs {
+		return nil, m.options.AllowInvalidCertificates
+	}
+	return chain[0], true
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -39,10 +40,15 @@ type seen struct {
 func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	t.Helper()
 	var s seen
-	host, _, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(i.Target, "mongodb://"), "/"))
+	target := i.Target
+	if !strings.Contains(target, "://") {
+		target = "mongodb://" + target
+	}
+	u, err := url.Parse(target)
 	if err != nil {
 		t.Fatalf("target %q: %v", i.Target, err)
 	}
+	host := u.Hostname()
 	conn := dial(t, i, wait)
 	c := tls.Client(conn, clientConfig(t, i, host))
 	if err := c.Handshake(); err != nil {

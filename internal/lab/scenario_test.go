@@ -184,6 +184,15 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"client-cert-not-requested", sound},
 		{"client-cert-not-requested-given", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
 
+		{"x509-authenticated", sound},
+		{"x509-user-mismatch", sound},
+		{"x509-user-unknown", sound},
+		{"x509-no-certificate", sound},
+		{"x509-not-verified", sound},
+		{"x509-not-asked", sound},
+		{"x509-cluster-member", sound},
+		{"x509-authenticated-member", sound},
+
 		{"insecure-option", verify("expired")},
 		{"trust-store-missing", verify("unknown authority")},
 		{"option-unsupported", sound},

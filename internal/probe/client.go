@@ -65,6 +65,10 @@ type Request struct {
 	// ClientCertificate is presented when the server asks for one; nil presents
 	// none.
 	ClientCertificate *tls.Certificate
+	// Authenticate authenticates by the client certificate, once hello is
+	// answered; Username is the user name to send with it, which may be empty.
+	Authenticate bool
+	Username     string
 	// Quick makes one connection, as a driver does, and asks nothing else.
 	Quick bool
 }

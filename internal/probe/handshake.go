@@ -24,6 +24,8 @@ type mainAnswer struct {
 	presented string
 	withheld  string
 	hello     helloAnswer
+	// authentication is nil where none was made.
+	authentication *fact.Authentication
 	// version and suite as numbers, of the ServerHello even where the
 	// handshake did not complete; zero without one.
 	version uint16
@@ -75,6 +77,9 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 		m.chain = append(m.chain, cert.Raw)
 	}
 	m.hello = c.sayHello(tc, r)
+	if r.Authenticate && m.hello.outcome == fact.OutcomeOK && m.hello.reply.OK {
+		m.authentication = c.authenticate(tc, r, m.hello.reply)
+	}
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()
 	return m

@@ -67,15 +67,20 @@ func (c *Client) exchangeHello(conn net.Conn, request []byte) helloAnswer {
 
 func failedHello(err error) helloAnswer {
 	h := helloAnswer{err: err.Error(), cause: err}
-	var not *wire.NotMongoDBError
-	if h.alert = receivedAlert(err); h.alert != nil {
-		h.outcome = fact.OutcomeAlert
-	} else if errors.As(err, &not) {
-		h.outcome = fact.OutcomeOther
-	} else {
-		h.outcome = outcomeOf(err)
-	}
+	h.outcome, h.alert = unanswered(err)
 	return h
+}
+
+// unanswered tells how a command ended that has no reply.
+func unanswered(err error) (fact.Outcome, *fact.Alert) {
+	var not *wire.NotMongoDBError
+	switch alert := receivedAlert(err); {
+	case alert != nil:
+		return fact.OutcomeAlert, alert
+	case errors.As(err, &not):
+		return fact.OutcomeOther, nil
+	}
+	return outcomeOf(err), nil
 }
 
 // fill writes what a reply told into s.

@@ -106,6 +106,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+	e.Authentication = m.authentication
 }
 
 // askSilent asks what becomes of a connection on which nothing is sent. To hear

@@ -74,7 +74,7 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 	case fact.AskNoSNI:
 		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), ""})
 	case fact.AskNoClientCert:
-		r.ClientCertificate = nil
+		r.ClientCertificate, r.Authenticate = nil, false
 		m := c.handshake(ctx, conn, r)
 		a.main = &m
 		a.Outcome, a.Alert, a.Detail = m.facts.Outcome, m.facts.Alert, m.facts.Error

@@ -43,7 +43,7 @@ func WritePlan(w io.Writer, p Plan) error {
 		fmt.Fprintf(&b, "  tls: %t (%s)\n", o.TLS, o.TLSFrom)
 		for _, option := range []struct{ name, value string }{
 			{"tlsCAFile", o.TLSCAFile}, {"tlsCertificateKeyFile", o.TLSCertificateKeyFile}, {"tlsCRLFile", o.TLSCRLFile},
-			{"replicaSet", o.ReplicaSet}, {"authMechanism", o.AuthMechanism}, {"servername", o.ServerName}, {"connect", o.Connect},
+			{"replicaSet", o.ReplicaSet}, {"authMechanism", o.AuthMechanism}, {"authSource", o.AuthSource}, {"servername", o.ServerName}, {"connect", o.Connect},
 		} {
 			if option.value != "" {
 				fmt.Fprintf(&b, "  %s: %s\n", option.name, Clean(option.value))
@@ -70,6 +70,12 @@ func WritePlan(w io.Writer, p Plan) error {
 		}
 		for _, e := range t.Endpoints {
 			fmt.Fprintf(&b, "  %s: TLS handshake and hello", Clean(fact.HostPort(e.Host, e.Port)))
+			if o.Authenticate {
+				b.WriteString(", then authenticate with MONGODB-X509")
+				if t.X509 != nil && t.X509.Username != "" {
+					b.WriteString(" as " + Clean(t.X509.Username))
+				}
+			}
 			if len(e.Questions) > 0 {
 				fmt.Fprintf(&b, "; beside it %s", strings.Join(e.Questions, ", "))
 			}

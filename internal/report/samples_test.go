@@ -323,6 +323,17 @@ var samples = []sample{
 		e.Findings = []finding.Finding{{ID: "client-cert-untrusted", Severity: finding.Fail, Title: "the server does not trust the client certificate", Confidence: finding.Certain}}
 		return sampleReport(finding.Failure, bareHost(e))
 	}},
+	{"x509-refused", func() *Report {
+		e := db1()
+		e.Verdict = finding.Failure
+		e.ClientAuth = &fact.ClientAuth{Requested: true, Required: new(true), Presented: "CN=app,O=Example", AcceptableCAs: []string{}}
+		e.Authentication = &fact.Authentication{User: "O=Example,CN=app", Outcome: fact.OutcomeOK, Code: 18, CodeName: "AuthenticationFailed", Message: "Authentication failed.", Ms: 0.4}
+		e.Findings = []finding.Finding{{ID: "x509-user-mismatch", Severity: finding.Fail, Title: "the user name is another", Confidence: finding.Certain}}
+		target := bareHost(e)
+		target.Options.AuthSource, target.Options.Authenticate = "$external", true
+		target.X509 = &fact.X509{Username: "O=Example,CN=app", CertificateUser: "CN=app,O=Example", CertificateUserNote: "CN has characters that the server normalizes"}
+		return sampleReport(finding.Failure, target)
+	}},
 	{"hostile", func() *Report {
 		e := db1()
 		e.Verdict = finding.Failure
@@ -333,6 +344,7 @@ var samples = []sample{
 		e.Server.SetName, e.Server.Me, e.Server.Version, e.Server.Hosts = evil, evil, evil, []string{evil}
 		e.Server.HelloError, e.Server.Hello = evil, "\x1b[1m"
 		e.Server.ErrorMessage = evil
+		e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, User: evil, Code: 18, CodeName: evil, Message: evil, ServerUser: evil}
 		e.Handshake.Version = evil
 		e.Hostname = &finding.Hostname{Checked: evil}
 		e.ClientAuth.AcceptableCAs = []string{evil}
@@ -353,6 +365,7 @@ var samples = []sample{
 		target.Input = "mongodb://" + evil
 		target.Warnings = []string{evil}
 		target.Files[0].Subjects = []string{evil}
+		target.X509 = &fact.X509{Username: evil, CertificateUser: evil, CertificateUserNote: evil}
 		target.SRV = &fact.SRV{Name: evil, TXT: evil, Hosts: []string{evil}}
 		return sampleReport(finding.Failure, target)
 	}},

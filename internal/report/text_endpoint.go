@@ -23,6 +23,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.protocols(e.Protocols)
 	t.server(e.Server)
 	t.clientAuth(e.ClientAuth)
+	t.authentication(e.Authentication)
 	t.hostname(e)
 	t.trust(e.Trust)
 	t.chain(e)

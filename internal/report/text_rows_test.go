@@ -57,6 +57,19 @@ func TestRowsOfAnEndpoint(t *testing.T) {
 		{"say that it is not MongoDB", func(e *Endpoint) { e.Server = &fact.Server{MongoDB: new(false)} }, TextOptions{}, "server", []string{"not MongoDB"}},
 		{"say that it is some MongoDB", func(e *Endpoint) { e.Server = &fact.Server{MongoDB: new(true)} }, TextOptions{}, "server", []string{"MongoDB"}},
 		{"show what hello ended with", func(e *Endpoint) { e.Server = &fact.Server{Hello: fact.OutcomeClosed} }, TextOptions{}, "hello", []string{"closed without a word"}},
+		{"say nothing of an authentication that was not made", func(e *Endpoint) {}, TextOptions{}, "X.509 auth", nil},
+		{"tell as whom the client is authenticated", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, OK: true, ServerUser: "CN=app"}
+		}, TextOptions{}, "X.509 auth", []string{"authenticated as CN=app"}},
+		{"tell that the client is authenticated as whomever", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, OK: true}
+		}, TextOptions{}, "X.509 auth", []string{"authenticated"}},
+		{"tell that the client is not authenticated", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeOK, Code: 18, CodeName: "AuthenticationFailed", Message: "Authentication failed."}
+		}, TextOptions{}, "X.509 auth", []string{"error 18 AuthenticationFailed: Authentication failed."}},
+		{"tell of an authentication without an answer", func(e *Endpoint) {
+			e.Authentication = &fact.Authentication{Outcome: fact.OutcomeClosed, Error: "EOF"}
+		}, TextOptions{}, "X.509 auth", []string{"closed without a word: EOF"}},
 		{"show the error that hello replied with", func(e *Endpoint) {
 			e.Server = &fact.Server{Hello: fact.OutcomeOK, ErrorCode: 13, ErrorMessage: "not authorized"}
 		}, TextOptions{}, "hello", []string{"error 13: not authorized"}},

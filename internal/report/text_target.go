@@ -25,6 +25,7 @@ func (t *text) target(target *Target) {
 	for _, u := range target.Unsupported {
 		t.row("drivers", plain(unsupported(u)))
 	}
+	t.x509(target.X509, target.Options.Authenticate)
 	for i, f := range target.Files {
 		t.row(first(i, "files"), t.file(f)...)
 	}
@@ -75,6 +76,8 @@ func optionsInForce(target *Target) []string {
 		{"directConnection", truth(o.DirectConnection)},
 		{"loadBalanced", truth(o.LoadBalanced)},
 		{"authMechanism", o.AuthMechanism},
+		{"authSource", o.AuthSource},
+		{"--authenticate", truth(o.Authenticate)},
 		{"--servername", o.ServerName},
 		{"--connect", o.Connect},
 	} {

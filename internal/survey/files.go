@@ -36,32 +36,43 @@ type localFiles struct {
 	crls *revocation.CRLFile
 }
 
-// fileCache reads each CA file once: a list of a thousand targets usually names
-// the same.
+// fileCache reads each file once: a list of a thousand targets usually names the
+// same, and to open an encrypted key is meant to take a while.
 type fileCache struct {
-	mu  sync.Mutex
-	cas map[string]*cachedCAs
+	mu      sync.Mutex
+	cas     map[string]func() (*keyfile.CAFile, error)
+	clients map[clientFile]func() (*tls.Certificate, error)
 }
 
-type cachedCAs struct {
-	once sync.Once
-	file *keyfile.CAFile
-	err  error
+// clientFile is a client certificate by what it is read with.
+type clientFile struct {
+	path, keyPath string
+	password      target.Secret
 }
 
 func (c *fileCache) authorities(path string) (*keyfile.CAFile, error) {
+	return once(c, &c.cas, path, func() (*keyfile.CAFile, error) { return keyfile.LoadCAs(path) })
+}
+
+func (c *fileCache) client(f clientFile) (*tls.Certificate, error) {
+	return once(c, &c.clients, f, func() (*tls.Certificate, error) {
+		return keyfile.LoadCertificateKey(f.path, f.keyPath, string(f.password))
+	})
+}
+
+// once calls read for each key one time, and others wait for that.
+func once[K comparable, V any](c *fileCache, known *map[K]func() (V, error), key K, read func() (V, error)) (V, error) {
 	c.mu.Lock()
-	if c.cas == nil {
-		c.cas = map[string]*cachedCAs{}
+	if *known == nil {
+		*known = map[K]func() (V, error){}
 	}
-	entry := c.cas[path]
-	if entry == nil {
-		entry = &cachedCAs{}
-		c.cas[path] = entry
+	result, ok := (*known)[key]
+	if !ok {
+		result = sync.OnceValues(read)
+		(*known)[key] = result
 	}
 	c.mu.Unlock()
-	entry.once.Do(func() { entry.file, entry.err = keyfile.LoadCAs(path) })
-	return entry.file, entry.err
+	return result()
 }
 
 // readFiles reads the files that a target's options name. What is wrong with
@@ -94,7 +105,7 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 	}
 	if path := o.TLSCertificateKeyFile.Value; path != "" {
 		f := fact.File{Option: "tlsCertificateKeyFile", Path: path}
-		client, err := keyfile.LoadCertificateKey(path, o.TLSPrivateKeyFile.Value, string(o.TLSCertificateKeyFilePassword.Value))
+		client, err := s.files.client(clientFile{path, o.TLSPrivateKeyFile.Value, s.keyPassword(t)})
 		if err != nil {
 			describe(&f, err)
 		} else {
@@ -126,6 +137,36 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 		l.facts = append(l.facts, f)
 	}
 	return l
+}
+
+// keyPassword is the password for the key of a target's client certificate: the
+// option's, or else the one that was typed for the file.
+func (s *Survey) keyPassword(t *target.Target) target.Secret {
+	if p := t.Options.TLSCertificateKeyFilePassword; p.IsSet() {
+		return p.Value
+	}
+	return s.KeyPasswords[KeyFile(t)]
+}
+
+// KeyFile is the file that holds the key of a target's client certificate; empty
+// where it has none.
+func KeyFile(t *target.Target) string {
+	if apart := t.Options.TLSPrivateKeyFile.Value; apart != "" {
+		return apart
+	}
+	return t.Options.TLSCertificateKeyFile.Value
+}
+
+// describeUser records which user a server takes a client certificate for. x is
+// nil where nobody authenticates by it, client nil without one.
+func describeUser(x *fact.X509, client *tls.Certificate) {
+	if x == nil || client == nil {
+		return
+	}
+	if c, err := certificate.Parse(client.Certificate[0]); err == nil {
+		u := c.X509User()
+		x.CertificateUser, x.CertificateUserNote = u.Name, u.Uncertain
+	}
 }
 
 // describe records what is wrong with a file.

@@ -41,6 +41,11 @@ type Survey struct {
 	ServerName  string
 	ConnectHost string
 	ConnectPort int
+	// Authenticate authenticates by the client certificate at every endpoint.
+	Authenticate bool
+	// KeyPasswords opens encrypted keys where no option has the password, by the
+	// path of the key's file.
+	KeyPasswords map[string]target.Secret
 	// Quick makes one connection per endpoint, and contacts nobody else.
 	Quick bool
 	// Offline contacts nobody but the endpoints.
@@ -90,7 +95,11 @@ func (s *Survey) Plan(ctx context.Context, t *target.Target) (fact.Target, []tar
 	}
 	f := t.Facts()
 	f.SRV = srv
-	f.Options.ServerName = s.ServerName
+	f.Options.ServerName, f.Options.Authenticate = s.ServerName, s.Authenticate
+	if s.Authenticate && f.X509 == nil {
+		// A certificate and no mechanism: by what else.
+		f.X509 = &fact.X509{}
+	}
 	if s.ConnectHost != "" {
 		f.Options.Connect = target.HostPort{Host: s.ConnectHost, Port: s.ConnectPort}.String()
 	}
@@ -102,11 +111,18 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 	tally.expect(len(hosts))
 	local := s.readFiles(t)
 	f.Files, f.ClientCertificates = local.facts, local.clientFacts
+	describeUser(f.X509, local.client)
 	source := "seed"
 	if t.Scheme == target.SRV {
 		source = "srv"
 	}
 	f.Endpoints = make([]fact.Endpoint, len(hosts))
+	// A client whose certificate-key file is of no use never gets to authenticate.
+	authenticate := s.Authenticate && (local.client != nil || !t.Options.TLSCertificateKeyFile.IsSet())
+	username := ""
+	if f.X509 != nil {
+		username = f.X509.Username
+	}
 	var all sync.WaitGroup
 	for i, h := range hosts {
 		all.Go(func() {
@@ -117,6 +133,7 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 				ServerName: s.ServerName, ConnectHost: s.ConnectHost, ConnectPort: s.ConnectPort,
 				TLS: t.TLS, LoadBalanced: t.Options.LoadBalanced.Value,
 				ClientCertificate: local.client, Quick: s.Quick,
+				Authenticate: authenticate, Username: username,
 			})
 			if len(e.Certificates) > 0 {
 				e.Trust = s.trust(&local, e.Certificates)

@@ -84,18 +84,29 @@ func TestFilesAreFacts(t *testing.T) {
 	}
 }
 
-func TestEachCAFileIsReadOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ca.pem")
+func TestEachFileIsReadOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file.pem")
 	var c fileCache
-	_, first := c.authorities(path)
-	if first == nil {
-		t.Fatal("a file that is not there was read")
+	readers := map[string]func() error{
+		"a CA file":            func() error { _, err := c.authorities(path); return err },
+		"a client certificate": func() error { _, err := c.client(clientFile{path: path}); return err },
+	}
+	first := map[string]error{}
+	for name, read := range readers {
+		if first[name] = read(); first[name] == nil {
+			t.Fatalf("%s that is not there was read", name)
+		}
 	}
 	if err := os.WriteFile(path, []byte("too late"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, second := c.authorities(path); !errors.Is(second, first) {
-		t.Errorf("read again: %v", second)
+	for name, read := range readers {
+		if second := read(); !errors.Is(second, first[name]) {
+			t.Errorf("%s was read again: %v", name, second)
+		}
+	}
+	if _, err := c.client(clientFile{path: path, password: "another"}); errors.Is(err, first["a client certificate"]) {
+		t.Error("with another password it was not read again")
 	}
 }
 
@@ -168,5 +179,81 @@ func TestSRVThatIsNotFound(t *testing.T) {
 	}
 	if len(f.Endpoints) != 0 {
 		t.Errorf("%d endpoints", len(f.Endpoints))
+	}
+}
+
+// oneHost is a resolver to which every name has one host, and this TXT record.
+type oneHost string
+
+func (oneHost) LookupSRV(context.Context, string, string, string) (string, []*net.SRV, error) {
+	return "", []*net.SRV{{Target: "db1.example.com.", Port: 1}}, nil
+}
+
+func (txt oneHost) LookupTXT(context.Context, string) ([]string, error) {
+	return []string{string(txt)}, nil
+}
+
+// TestSourceOfTheTXTRecord: drivers take authSource from there, which MONGODB-X509
+// does not go with.
+func TestSourceOfTheTXTRecord(t *testing.T) {
+	tests := []struct{ name, uri, want string }{
+		{"of the TXT record", "mongodb+srv://c.example.com/?authMechanism=MONGODB-X509", "admin"},
+		{"of the connection string", "mongodb+srv://c.example.com/?authMechanism=MONGODB-X509&authSource=$external", "$external"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f, hosts := (&Survey{SRV: oneHost("authSource=admin")}).Plan(t.Context(), parse(t, test.uri))
+			if f.Options.AuthSource != test.want || f.X509 == nil || len(hosts) != 1 {
+				t.Errorf("authSource %q, X.509 %+v, %d hosts", f.Options.AuthSource, f.X509, len(hosts))
+			}
+		})
+	}
+}
+
+// TestCertificateUserIsAFact: of whoever authenticates with a certificate.
+func TestCertificateUserIsAFact(t *testing.T) {
+	i := start(t, "x509-authenticated")
+	const user = "CN=application,OU=clients,O=mongotls lab"
+	tests := []struct {
+		name   string
+		survey *Survey
+		target string
+		want   *fact.X509
+	}{
+		{"with the mechanism", &Survey{}, i.URI, &fact.X509{Username: user, CertificateUser: user}},
+		{"with --authenticate", &Survey{Authenticate: true}, strings.Replace(i.URI, "authMechanism=MONGODB-X509", "", 1), &fact.X509{CertificateUser: user}},
+		{"with neither", &Survey{}, strings.Replace(i.URI, "authMechanism=MONGODB-X509", "", 1), nil},
+		{"without a certificate that can be read", &Survey{Authenticate: true}, "mongodb://localhost/?tls=true&tlsCertificateKeyFile=/no/such.pem&authMechanism=MONGODB-X509", &fact.X509{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.survey.Client = &probe.Client{Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("told to fail") }}
+			f := test.survey.Observe(t.Context(), []*target.Target{parse(t, test.target)}).Targets[0]
+			if diff := cmp.Diff(test.want, f.X509); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestTypedPasswords open keys that no option opens.
+func TestTypedPasswords(t *testing.T) {
+	option, typed := target.Option[target.Secret]{Value: "option", Origin: target.FromURI}, map[string]target.Secret{"c.pem": "cert", "k.pem": "key"}
+	tests := []struct {
+		name    string
+		options target.Options
+		want    target.Secret
+	}{
+		{"for the file", target.Options{TLSCertificateKeyFile: target.Option[string]{Value: "c.pem"}}, "cert"},
+		{"for the key's own file", target.Options{TLSCertificateKeyFile: target.Option[string]{Value: "c.pem"}, TLSPrivateKeyFile: target.Option[string]{Value: "k.pem"}}, "key"},
+		{"under the option", target.Options{TLSCertificateKeyFile: target.Option[string]{Value: "c.pem"}, TLSCertificateKeyFilePassword: option}, "option"},
+		{"for another file", target.Options{TLSCertificateKeyFile: target.Option[string]{Value: "d.pem"}}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (&Survey{KeyPasswords: typed}).keyPassword(&target.Target{Options: test.options}); got != test.want {
+				t.Error("another password")
+			}
+		})
 	}
 }

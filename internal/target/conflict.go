@@ -30,7 +30,8 @@ func (t *Target) Validate() []Problem {
 	problems = append(problems, t.checkTLSValues()...)
 	problems = append(problems, t.checkTopology()...)
 	problems = append(problems, t.checkTransport(names)...)
-	return append(problems, t.checkTLSUse()...)
+	problems = append(problems, t.checkTLSUse()...)
+	return append(problems, t.checkX509()...)
 }
 
 func conflict(message, hint string, options ...string) Problem {

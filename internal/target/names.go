@@ -44,7 +44,7 @@ var options = []option{
 	{name: "appName", parse: text},
 	{name: "authMechanism", parse: text},
 	{name: "authMechanismProperties", parse: pairs, secret: true},
-	{name: "authSource", parse: text},
+	{name: "authSource", parse: text, strict: true},
 	{name: "compressors", parse: text, repeats: true},
 	{name: "connectTimeoutMS", parse: number(0, math.MaxInt32)},
 	{name: "directConnection", parse: boolean},

@@ -143,6 +143,7 @@ func (t *Target) readUserinfo(p parts, wrong func(message, hint string)) {
 	}
 	t.HasCredentials = true
 	name, password, _ := strings.Cut(p.userinfo, ":")
+	t.HasPassword = password != ""
 	decoded, err := url.PathUnescape(name)
 	_, err2 := url.PathUnescape(password)
 	switch {

@@ -73,7 +73,7 @@ func TestParse(t *testing.T) {
 			name: "a seed list name with the dot at its end", input: "mongodb+srv://alice:wonder@Cluster0.example.com./",
 			want: &Target{
 				Input: "mongodb+srv://***:***@Cluster0.example.com./", Scheme: SRV, SRVHost: "Cluster0.example.com.",
-				Username: "alice", HasCredentials: true, TLS: true, TLSFrom: "srv",
+				Username: "alice", HasCredentials: true, HasPassword: true, TLS: true, TLSFrom: "srv",
 			},
 		},
 		{
@@ -122,45 +122,45 @@ func TestParse(t *testing.T) {
 		},
 		{
 			name: "a password with a slash", input: "mongodb://alice:won/der@db1:27018/app",
-			want:     &Target{Input: "mongodb://***:***@db1:27018/app", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27018}), Database: "app", HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1:27018/app", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27018}), Database: "app", HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with a question mark", input: "mongodb://alice:won?der@db1/?tls=true",
 			want: &Target{
-				Input: "mongodb://***:***@db1/?tls=true", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true,
+				Input: "mongodb://***:***@db1/?tls=true", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true,
 				Options: Options{TLS: Option[bool]{true, FromURI, "tls"}}, TLS: true, TLSFrom: "uri",
 			},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with a question mark, of which the rest reads as options", input: "mongodb://alice:1234?tls=true&w=1@db1",
-			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with a slash and a question mark, of which the rest reads as options", input: "mongodb://alice:won/d?w=er@db1",
-			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with all of them", input: "mongodb://alice:w@n/?d&e@db1/app",
-			want:     &Target{Input: "mongodb://***:***@db1/app", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), Database: "app", HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1/app", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), Database: "app", HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with an at-sign", input: "mongodb://alice:won@der@db1",
-			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with a colon", input: "mongodb://alice:won:der@db1",
-			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{escapeProblem},
 		},
 		{
 			name: "a password with a bare percent sign", input: "mongodb://alice:50%off@db1",
-			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@db1", Scheme: MongoDB, Hosts: hosts(HostPort{"db1", 27017}), HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{`error uri-invalid the user name or the password contains a "%" that begins no percent-encoding; ` + percentHint},
 		},
 		{
@@ -219,7 +219,7 @@ func TestParse(t *testing.T) {
 		},
 		{
 			name: "ten thousand hosts", input: "mongodb://alice:wonder@" + strings.Repeat("db1,", 9999) + "db1/app",
-			want:     &Target{Input: "mongodb://***:***@(10000 hosts)/app", Scheme: MongoDB, Database: "app", Username: "alice", HasCredentials: true, TLSFrom: "default"},
+			want:     &Target{Input: "mongodb://***:***@(10000 hosts)/app", Scheme: MongoDB, Database: "app", Username: "alice", HasCredentials: true, HasPassword: true, TLSFrom: "default"},
 			problems: []string{"error uri-invalid more than 1000 hosts; give the targets in parts"},
 		},
 		{

@@ -153,7 +153,7 @@ func TestOptions(t *testing.T) {
 			want: Options{TLS: tls, AuthMechanism: file("authMechanism", "MONGODB-X509")},
 			problems: []string{
 				"warning proxy-not-used [proxyHost] proxyHost names a SOCKS5 proxy, and the hosts are checked without it; run the check where the hosts can be reached directly",
-				"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs a client certificate, and no option names one; set tls=true and tlsCertificateKeyFile",
+				"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs a client certificate, and no option names one: drivers connect without, and the server has nobody to authenticate; set tls=true and tlsCertificateKeyFile",
 			},
 		},
 	}

@@ -10,6 +10,7 @@ package target
 import (
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -62,8 +63,10 @@ type Target struct {
 	// Username is that of the user information, percent-decoded: with
 	// MONGODB-X509 a distinguished name (RFC 2253). Its password is not kept.
 	Username Secret
-	// HasCredentials is whether there is user information.
+	// HasCredentials is whether there is user information, HasPassword whether a
+	// password is in it.
 	HasCredentials bool
+	HasPassword    bool
 	// Options are the options in force: the connection string's, under the
 	// command line's, over those of a TXT record.
 	Options Options
@@ -111,10 +114,18 @@ func (t *Target) Facts() fact.Target {
 			DirectConnection:                     o.DirectConnection.Value,
 			LoadBalanced:                         o.LoadBalanced.Value,
 			AuthMechanism:                        o.AuthMechanism.Value,
+			AuthSource:                           o.AuthSource.Value,
 		},
 	}
 	if t.TLSFrom == "implied" || t.TLSFrom == "flag" {
 		f.TLSImplied = t.implied()
+	}
+	if t.UsesX509() {
+		f.X509 = &fact.X509{}
+		// Beside a password it is the user of another mechanism.
+		if !t.HasPassword {
+			f.X509.Username = string(t.Username)
+		}
 	}
 	for _, p := range t.told {
 		if p.Severity == Warning {
@@ -128,7 +139,12 @@ func (t *Target) Facts() fact.Target {
 // problems that were not told before. It returns those.
 func (t *Target) settle(found []Problem) []Problem {
 	t.TLS, t.TLSFrom = t.decideTLS()
-	fresh := newProblems(t.told, append(found, t.Validate()...))
+	now := t.Validate()
+	// The command line may name the certificate that the connection string lacks.
+	t.told = slices.DeleteFunc(t.told, func(p Problem) bool {
+		return p.ID == X509Incomplete && !slices.ContainsFunc(now, func(n Problem) bool { return n.ID == p.ID })
+	})
+	fresh := newProblems(t.told, append(found, now...))
 	t.told = append(t.told, fresh...)
 	return fresh
 }

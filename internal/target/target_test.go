@@ -70,6 +70,7 @@ func TestFacts(t *testing.T) {
 			TLSAllowInvalidHostnames: true, TLSDisableOCSPEndpointCheck: true,
 			ReplicaSet: "rs0", AuthMechanism: "MONGODB-X509",
 		},
+		X509: &fact.X509{},
 	}
 	if diff := cmp.Diff(want, got.Facts()); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)

@@ -107,22 +107,6 @@ func (t *Target) checkTLSUse() []Problem {
 	case !on && len(asking) > 0:
 		problems = append(problems, t.tellContradicted(names, implied))
 	}
-	if t.Options.AuthMechanism.Value == "MONGODB-X509" {
-		missing := ""
-		switch {
-		case !on:
-			missing = "TLS, and TLS is off"
-		case !t.Options.TLSCertificateKeyFile.IsSet():
-			missing = "a client certificate, and no option names one"
-		}
-		if missing != "" {
-			problems = append(problems, Problem{
-				ID: X509Incomplete, Options: []string{t.Options.AuthMechanism.Name},
-				Message: t.Options.AuthMechanism.Name + "=MONGODB-X509 needs " + missing,
-				Hint:    "set tls=true and tlsCertificateKeyFile",
-			})
-		}
-	}
 	return problems
 }
 

@@ -54,8 +54,6 @@ func TestTLS(t *testing.T) {
 			[]string{"warning tls-contradicted [ssl tlsCAFile] ssl=false beside tlsCAFile means different things to drivers: refused by pymongo and rust, TLS for go if ssl comes first, no TLS for the others; leave out ssl=false, or the others"}},
 		{"a check that only libmongoc knows beside tls=false", "mongodb://db1/?tls=false&tlsDisableCertificateRevocationCheck=true", use{false, "uri"},
 			[]string{"warning tls-contradicted [tls tlsDisableCertificateRevocationCheck] tls=false leaves nothing to do for tlsDisableCertificateRevocationCheck; leave out tls=false, or the others"}},
-		{"a certificate's mechanism without TLS", "mongodb://db1/?authMechanism=MONGODB-X509", use{false, "default"},
-			[]string{"warning x509-incomplete [authMechanism] authMechanism=MONGODB-X509 needs TLS, and TLS is off; set tls=true and tlsCertificateKeyFile"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -24,6 +24,9 @@ func messages() []string {
 		string(Reply(2, 1, false, primary)),
 		string(Reply(2, 1, true, primary)),
 		string(Reply(2, 1, false, every)),
+		string(AuthenticateRequest(3, "CN=app,O=Acme")),
+		string(Reply(4, 3, false, Document{{"dbname", String(DatabaseExternal)}, {"user", String("CN=app,O=Acme")}, {"ok", Double(1)}})),
+		string(Reply(4, 3, false, Document{{"ok", Double(0)}, {"errmsg", String("Authentication failed.")}, {"code", Int32(18)}, {"codeName", String("AuthenticationFailed")}})),
 		"HTTP/1.1 400 Bad Request\r\n\r\n",
 		"\x15\x03\x01\x00\x02\x02\x46",
 	}
@@ -51,7 +54,7 @@ func FuzzReadMessage(f *testing.F) {
 
 // FuzzParseReply holds that the bounds of a Hello are kept.
 func FuzzParseReply(f *testing.F) {
-	for _, m := range messages()[:5] {
+	for _, m := range messages()[:8] {
 		f.Add(m[12] == byte(OpReply), []byte(m[HeaderSize:]))
 	}
 	f.Fuzz(func(t *testing.T, legacy bool, body []byte) {
@@ -84,10 +87,36 @@ func FuzzParseReply(f *testing.F) {
 	})
 }
 
+// FuzzParseAuthentication holds that the bounds of an Authentication are kept,
+// and that one that failed names no user.
+func FuzzParseAuthentication(f *testing.F) {
+	for _, m := range messages()[:8] {
+		f.Add(m[12] == byte(OpReply), []byte(m[HeaderSize:]))
+	}
+	f.Fuzz(func(t *testing.T, legacy bool, body []byte) {
+		h := Header{OpCode: OpMsg}
+		if legacy {
+			h.OpCode = OpReply
+		}
+		a, err := ParseAuthentication(h, body)
+		if err != nil && a != (Authentication{}) {
+			t.Fatalf("error %q with %+v", err, a)
+		}
+		if a.OK && (a.Code != 0 || a.CodeName != "" || a.ErrMsg != "") || !a.OK && a.User != "" {
+			t.Fatalf("it both succeeded and failed: %+v", a)
+		}
+		for _, s := range []string{a.User, a.CodeName, a.ErrMsg} {
+			if len(s) > maxText || !utf8.ValidString(s) {
+				t.Fatalf("text of %d bytes, valid %v", len(s), utf8.ValidString(s))
+			}
+		}
+	})
+}
+
 // FuzzParseRequest holds that a request that was understood is understood alike
 // when it is written again.
 func FuzzParseRequest(f *testing.F) {
-	for _, m := range messages()[:5] {
+	for _, m := range messages()[:8] {
 		f.Add(m[12:14] == le(int32(OpQuery))[:2], []byte(m[HeaderSize:]))
 	}
 	f.Fuzz(func(t *testing.T, legacy bool, body []byte) {

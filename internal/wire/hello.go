@@ -75,31 +75,36 @@ type Hello struct {
 // that the message is malformed; a command that failed is a Hello that is not
 // OK.
 func ParseReply(h Header, body []byte) (Hello, error) {
-	doc, err := replyDocument(h, body)
-	if err != nil {
-		return Hello{}, fmt.Errorf("malformed reply: %w", err)
-	}
-	es, _, err := openDocument(doc)
-	if err != nil {
-		return Hello{}, fmt.Errorf("malformed reply: %w", err)
-	}
 	var r Hello
-	for {
-		e, more, err := es.next()
-		if err != nil {
-			return Hello{}, fmt.Errorf("malformed reply: %w", err)
-		}
-		if !more {
-			break
-		}
-		if err := r.take(e); err != nil {
-			return Hello{}, fmt.Errorf("malformed reply: %w", err)
-		}
+	if err := eachElement(h, body, r.take); err != nil {
+		return Hello{}, fmt.Errorf("malformed reply: %w", err)
 	}
 	if !r.OK {
 		return Hello{Code: r.Code, CodeName: r.CodeName, ErrMsg: r.ErrMsg}, nil
 	}
 	return r, nil
+}
+
+// eachElement gives the elements of a reply's document to take, until that has an
+// error of its own.
+func eachElement(h Header, body []byte, take func(rawElement) error) error {
+	doc, err := replyDocument(h, body)
+	if err != nil {
+		return err
+	}
+	es, _, err := openDocument(doc)
+	if err != nil {
+		return err
+	}
+	for {
+		e, more, err := es.next()
+		if err != nil || !more {
+			return err
+		}
+		if err := take(e); err != nil {
+			return err
+		}
+	}
 }
 
 // take sets the field that the element is meant for.

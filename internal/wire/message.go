@@ -1,6 +1,7 @@
 // Package wire speaks the least of the MongoDB wire protocol that a diagnosis
-// needs: the hello command by OP_MSG, its legacy form by OP_QUERY, and their
-// replies; and, for a stand-in server, the same from the other side.
+// needs: the hello command by OP_MSG, its legacy form by OP_QUERY, authenticate
+// with a client certificate, and their replies; and, for a stand-in server, the
+// same from the other side.
 //
 // It works on io.Reader and byte slices and opens no connection. Everything it
 // reads is taken to be hostile: lengths are checked against the bytes at hand
