@@ -24,9 +24,19 @@ type connection struct {
 	// ConnectTimeoutMS is that of the connection string too.
 	ConnectTimeoutMS int64 `json:"connectTimeoutMS"`
 
+	// given is the connection string as the scenario has it.
+	given string
 	// env are the environment variables that belong to the case; with any it has
 	// a process to itself.
 	env map[string]string
+	// name is a host name that only an entry in the hosts file leads to the
+	// endpoint; empty for others.
+	name string
+	// address is where the endpoint listens.
+	address string
+	// uriOnly is whether it is about the connection string itself, which drivers
+	// that are given their options in code do not see.
+	uriOnly bool
 }
 
 // answer is what a runner says of a case, a line of JSON.
@@ -46,24 +56,33 @@ type answer struct {
 const (
 	selection = 4 * time.Second
 	connect   = 3 * time.Second
+	// patience is for a case that waits for another than the server, and for one
+	// that went otherwise than before: so many times as long.
+	patience = 4
 )
 
-// patient are the scenarios in which a client waits for another than the server,
+// waiting are the scenarios in which a client waits for another than the server,
 // and then connects all the same.
-var patient = map[string]bool{"ocsp-timeout": true}
+var waiting = map[string]bool{"ocsp-timeout": true}
 
 // newConnection is the case of a scenario.
 func newConnection(id string, i *lab.Instance) (connection, error) {
-	c := connection{ID: id, Options: map[string]string{}, Files: i.Files, env: i.Env}
-	uri, err := url.Parse(i.URI)
+	c := connection{ID: id, Files: i.Files, given: i.URI, env: i.Env, name: i.Name, address: i.Address}
+	times := int64(1)
+	if waiting[id] {
+		times = patience
+	}
+	return c, c.setURI(times)
+}
+
+// setURI makes the connection strings of what is given, and has the driver wait
+// so many times as long as usual.
+func (c *connection) setURI(times int64) error {
+	uri, err := url.Parse(c.given)
 	if err != nil {
-		return c, fmt.Errorf("scenario %s: %w", id, err)
+		return fmt.Errorf("scenario %s: %w", c.ID, err)
 	}
-	longestSelection, longestConnect := selection, connect
-	if patient[id] {
-		longestSelection, longestConnect = 5*selection, 5*connect
-	}
-	c.ConnectTimeoutMS = longestConnect.Milliseconds()
+	c.Options = map[string]string{}
 	var all, plain []string
 	for option := range strings.SplitSeq(uri.RawQuery, "&") {
 		if option == "" {
@@ -76,18 +95,19 @@ func newConnection(id string, i *lab.Instance) (connection, error) {
 			continue
 		}
 		if c.Options[name], err = url.QueryUnescape(value); err != nil {
-			return c, fmt.Errorf("scenario %s: option %s: %w", id, name, err)
+			return fmt.Errorf("scenario %s: option %s: %w", c.ID, name, err)
 		}
 	}
-	times := []string{
-		fmt.Sprintf("serverSelectionTimeoutMS=%d", longestSelection.Milliseconds()),
+	c.ConnectTimeoutMS = times * connect.Milliseconds()
+	waits := []string{
+		fmt.Sprintf("serverSelectionTimeoutMS=%d", times*selection.Milliseconds()),
 		fmt.Sprintf("connectTimeoutMS=%d", c.ConnectTimeoutMS),
 	}
 	with := func(options []string) string {
 		u := *uri
-		u.RawQuery = strings.Join(append(options, times...), "&")
+		u.RawQuery = strings.Join(append(options, waits...), "&")
 		return u.String()
 	}
 	c.URI, c.Plain = with(all), with(plain)
-	return c, nil
+	return nil
 }

@@ -25,6 +25,13 @@ type driver struct {
 	env []string
 	// byFile has the runner take cases from a file, and write answers to one.
 	byFile bool
+	// ownHosts is whether a library that is loaded before it does not change how it
+	// finds names: PHP binds its extensions to the C library (RTLD_DEEPBIND). It is
+	// given a hosts file in a namespace of its own.
+	ownHosts bool
+	// inCode is whether the release that is here takes its TLS options in code, so
+	// that connection strings as such tell nothing of it.
+	inCode bool
 	// processes is how many share the cases, for one that connects with one case
 	// after the other; zero means one.
 	processes int
@@ -64,19 +71,19 @@ func drivers() []driver {
 		return slices.Concat([]string{"java", "-cp", "/usr/share/java/mongo-java-driver.jar"}, flags, []string{runner("Java.java")})
 	}
 	return []driver{
-		{name: "pymongo", title: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
-		{name: "pymongo", variant: "ocsp", title: "PyMongo with its extra ocsp", command: []string{python, runner("pymongo_client.py")}},
-		{name: "node", title: "Node.js driver", command: []string{nodeJS("22"), runner("node.mjs")}},
+		{name: "pymongo", variant: "3.x", title: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
+		{name: "pymongo", variant: "3.x ocsp", title: "PyMongo with its extra ocsp", command: []string{python, runner("pymongo_client.py")}},
+		{name: "node", title: "Node.js driver", command: []string{nodeJS("20"), runner("node.mjs")}},
 		{name: "node", variant: "node>=24", title: "Node.js driver on Node.js 24", command: []string{nodeJS("24"), runner("node.mjs")}},
 		{
-			name: "mongosh", title: "mongosh", byFile: true, processes: 6,
-			command: []string{nodeJS("22"), runner("node_modules/mongosh/bin/mongosh.js"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
+			name: "mongosh", title: "mongosh", byFile: true, processes: 8,
+			command: []string{nodeJS("20"), runner("node_modules/mongosh/bin/mongosh.js"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
 		},
 		{name: "go", title: "Go driver", command: []string{self}, env: []string{goRunner + "=1"}},
-		{name: "java", title: "Java driver", command: java()},
-		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
-		{name: "php", title: "PHP driver", command: []string{"php", runner("php.php")}, processes: 4},
-		{name: "ruby", variant: "<2.14", title: "Ruby driver", command: []string{"ruby", runner("ruby.rb")}},
+		{name: "java", title: "Java driver", inCode: true, command: java()},
+		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", inCode: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
+		{name: "php", title: "PHP driver", ownHosts: true, command: []string{"php", runner("php.php")}, processes: 4},
+		{name: "ruby", variant: "<2.14", title: "Ruby driver", inCode: true, command: []string{"ruby", runner("ruby.rb")}},
 	}
 }
 

@@ -34,8 +34,11 @@ type row struct {
 
 // cell is one driver before one scenario.
 type cell struct {
-	Driver   string `json:"driver"`
-	Connects bool   `json:"connects"`
+	Driver string `json:"driver"`
+	// Predicted is what mongotls check says; nil where it refuses to check, for a
+	// connection string that contradicts itself.
+	Predicted *prediction `json:"predicted,omitempty"`
+	Connects  bool        `json:"connects"`
 	// Error is what the driver's user sees, without what differs from one run to
 	// the next; empty where it connects.
 	Error string `json:"error,omitempty"`
@@ -65,13 +68,12 @@ var races = map[string]bool{
 // merge is what was seen now, with what was seen before where that is a race.
 func (m matrix) merge(before matrix) {
 	for _, r := range m.Scenarios {
-		at := slices.IndexFunc(before.Scenarios, func(b row) bool { return b.ID == r.ID })
-		if at < 0 || !races[r.ID] {
+		if !races[r.ID] {
 			continue
 		}
 		for i := range r.Cells {
 			c := &r.Cells[i]
-			b, ok := before.Scenarios[at].of(c.Driver)
+			b, ok := before.of(r.ID).of(c.Driver)
 			if !ok || b.Connects != c.Connects {
 				continue
 			}
@@ -82,6 +84,15 @@ func (m matrix) merge(before matrix) {
 			c.Error, c.Also = seen[0], seen[1:]
 		}
 	}
+}
+
+// of is the row of a scenario; an empty one where there is none.
+func (m matrix) of(scenario string) row {
+	at := slices.IndexFunc(m.Scenarios, func(r row) bool { return r.ID == scenario })
+	if at < 0 {
+		return row{}
+	}
+	return m.Scenarios[at]
 }
 
 const matrixFile = "matrix.json"

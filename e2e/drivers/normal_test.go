@@ -13,15 +13,17 @@ var volatile = []struct {
 	replacement string
 }{
 	// The folder with the scenario's files.
-	{regexp.MustCompile(`[^ '"(:]*mongotls-lab-[0-9]+`), "DIR"},
+	{regexp.MustCompile(`[^ '"(:=&?]*mongotls-lab-[0-9]+`), "DIR"},
 	// Where localhost leads, which is not the same on every machine.
 	{regexp.MustCompile(`\[::1\]|::1\b`), "127.0.0.1"},
-	{regexp.MustCompile(`(localhost|127\.0\.0\.1)(:|', |", )[0-9]+`), "${1}${2}PORT"},
+	{regexp.MustCompile(`(localhost|\.lab\.test\.?|127\.0\.0\.1)(:|', |", )[0-9]+`), "${1}${2}PORT"},
 	// Times: RFC 3339, and as Go and Java have them.
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`), "TIME"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC`), "TIME"},
 	{regexp.MustCompile(`\w{3} \w{3} \d\d \d\d:\d\d:\d\d \w+ \d{4}`), "TIME"},
-	{regexp.MustCompile(`timed out after \d+ms`), "timed out after Nms"},
+	{regexp.MustCompile(`timed out after \d+ms \(connectTimeoutMS: \d+\)`), "timed out after Nms (connectTimeoutMS: N)"},
+	{regexp.MustCompile(`Timed out after \d+ ms`), "Timed out after N ms"},
+	{regexp.MustCompile(`server_selection_timeout=[0-9.]+`), "server_selection_timeout=N"},
 	// Lines of C, addresses in memory, and numbers that count connections and
 	// requests.
 	{regexp.MustCompile(`\.c:\d+`), ".c:LINE"},

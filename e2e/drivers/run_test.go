@@ -20,18 +20,24 @@ import (
 // longest bounds one run of a runner, so that the test ends whatever it does.
 const longest = 5 * time.Minute
 
-// measure has a driver connect with every case, and returns its answers by
-// scenario.
+// measure has a driver connect with every case that is for it, and returns its
+// answers by scenario.
 func (d driver) measure(t *testing.T, cases []connection) map[string]answer {
 	t.Helper()
 	var batches [][]connection
-	var rest []connection
+	var named, rest []connection
 	for _, c := range cases {
-		if len(c.env) > 0 {
+		switch {
+		case len(c.env) > 0:
 			batches = append(batches, []connection{c})
-		} else {
+		case c.name != "":
+			named = append(named, c)
+		default:
 			rest = append(rest, c)
 		}
+	}
+	if len(named) > 0 {
+		batches = append(batches, named)
 	}
 	n := max(d.processes, 1)
 	for part := range n {
@@ -40,7 +46,9 @@ func (d driver) measure(t *testing.T, cases []connection) map[string]answer {
 		for at := part; at < len(rest); at += n {
 			batch = append(batch, rest[at])
 		}
-		batches = append(batches, batch)
+		if len(batch) > 0 {
+			batches = append(batches, batch)
+		}
 	}
 	answers := map[string]answer{}
 	var mu sync.Mutex
@@ -89,6 +97,18 @@ func (d driver) run(ctx context.Context, dir string, cases []connection) ([]answ
 	cmd.Env = append(cmd.Env, d.env...)
 	for name, value := range cases[0].env {
 		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if cases[0].name != "" {
+		hosts := filepath.Join(dir, "hosts")
+		if err := os.WriteFile(hosts, hostsFile(cases), 0o600); err != nil {
+			return nil, err
+		}
+		if d.ownHosts {
+			cmd.Args = slices.Concat(inNamespace(hosts), cmd.Args)
+			cmd.Path = namespaced
+		} else {
+			cmd.Env = append(cmd.Env, "LD_PRELOAD="+resolver(), hostsVariable+"="+hosts)
+		}
 	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &input, &stdout, &stderr

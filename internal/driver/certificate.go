@@ -41,6 +41,11 @@ func verifyCertificate(c *connection) *outcome {
 		return nil
 	}
 	off := c.skips()
+	if c.HardFail {
+		if o := c.askStatuses(); o != nil {
+			return o
+		}
+	}
 	if !off.Chain {
 		host := c.host
 		if off.Names || c.NameRule != "" {
@@ -65,7 +70,7 @@ func (c *connection) named(leaf *certificate.Certificate) bool {
 	if verify.MatchHost(c.NameRule, leaf, c.host) {
 		return true
 	}
-	return c.NamesInCN && !leaf.HasSAN && !c.isAddress() && verify.MatchHost(verify.NamesOpenSSL, leaf, c.host)
+	return c.NamesInCN && len(leaf.DNSNames)+len(leaf.IPAddresses) == 0 && !c.isAddress() && verify.MatchHost(verify.NamesOpenSSL, leaf, c.host)
 }
 
 // judgeChain is the verdict of the driver's library; drivers with the same share
@@ -94,17 +99,50 @@ func (c *connection) trusting(roots []string) (in verify.Input, name string) {
 	}
 	in = c.facts.Chain
 	name = strings.Join(stores, "+")
-	in.Store = name
-	if t := c.facts.Endpoint.Trust; given && t != nil && !c.AddsRoots {
-		in.Empty = t.Store == verify.StoreCAFile && t.StoreSize != nil && *t.StoreSize == 0
+	if c.FirstCA || c.OwnFiles {
+		// Files of some forms they read otherwise than others.
+		name += "-own"
 	}
-	in.Anchors = nil
+	in.Store, in.Anchors = name, nil
 	for _, a := range c.facts.Chain.Anchors {
+		if own := c.firstCA(); c.FirstCA && given && own != "" && a.Subject != own {
+			continue
+		}
 		if slices.ContainsFunc(stores, func(s string) bool { return slices.Contains(a.Stores, s) }) {
 			in.Anchors = append(in.Anchors, verify.Anchor{Certificate: a.Certificate, Stores: []string{name}})
 		}
 	}
+	switch der, t := c.derAuthority(), c.facts.Endpoint.Trust; {
+	case der != nil && given:
+		in.Anchors = append(in.Anchors, verify.Anchor{Certificate: der, Stores: []string{name}})
+	case given && t != nil && !c.AddsRoots:
+		in.Empty = t.Store == verify.StoreCAFile && t.StoreSize != nil && *t.StoreSize == 0
+	}
 	return in, name
+}
+
+// derAuthority is the certificate of a CA file in DER, if the driver reads that; nil
+// otherwise.
+func (c *connection) derAuthority() *certificate.Certificate {
+	for _, f := range c.facts.Target.Files {
+		if f.Option == "tlsCAFile" && f.Inside != nil && (c.OwnFiles || c.FirstCA) {
+			if cert, err := certificate.FromPEM(f.Inside.PEM); err == nil {
+				return cert
+			}
+		}
+	}
+	return nil
+}
+
+// firstCA is the subject of the first certificate of the CA file; empty where that
+// was not told.
+func (c *connection) firstCA() string {
+	for _, f := range c.facts.Target.Files {
+		if f.Option == "tlsCAFile" && len(f.Subjects) > 0 {
+			return f.Subjects[0]
+		}
+	}
+	return ""
 }
 
 // mistrusts is a chain that was not verified.
@@ -141,7 +179,7 @@ func (c *connection) misnamed(off Skips) *outcome {
 		event = symptom.NameAlone
 	}
 	leaf := c.facts.Chain.Presented[0]
-	if c.NameRule == verify.NamesServiceIdentity && !leaf.HasSAN {
+	if c.NameRule == verify.NamesServiceIdentity && !leaf.HasSAN && !c.NamesInCN {
 		event = symptom.NoNames
 	}
 	o := c.stop(symptom.StageVerify, event)

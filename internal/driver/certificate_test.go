@@ -25,6 +25,9 @@ func TestTrust(t *testing.T) {
 		{"Mozilla's roots alone", []edit{presenting(leaf, middle), trusted(root, verify.StoreMozilla)}},
 		{"a CA file that takes the place of the system's roots for most", []edit{presenting(leaf, middle), trusted(root, verify.StoreSystem), given}},
 		{"an intermediate as anchor", []edit{presenting(leaf, middle), trusted(middle, verify.StoreCAFile)}},
+		{"two CAs in the file, of which the second is the right one", []edit{presenting(leaf, middle), trusted(root, verify.StoreCAFile), func(f *Facts) {
+			f.Target.Files = []fact.File{{Option: "tlsCAFile", Path: "ca.pem", Certificates: 2, Subjects: []string{"CN=other", "CN=root"}}}
+		}}},
 		{"the server's own certificate as anchor", []edit{presenting(leaf, middle), trusted(leaf, verify.StoreCAFile)}},
 		{"a missing intermediate", []edit{presenting(leaf), trusted(root, verify.StoreCAFile)}},
 		{"a self-signed certificate", []edit{presenting(alone), given}},

@@ -19,6 +19,9 @@ func finishHandshake(c *connection) *outcome {
 		o.ids = []string{"client-cert-untrusted", "client-cert-rejected"}
 		return o
 	}
+	if q := c.answered(fact.AskAddressName); q.Outcome == fact.OutcomeOK && c.NamesAddress && c.isAddress() {
+		return nil
+	}
 	switch {
 	case h.OK:
 		return c.answer(s.Hello, s.HelloAlert)
@@ -48,7 +51,13 @@ func (c *connection) keepsBack() bool {
 // send.
 func (c *connection) cutOff() bool {
 	chain := c.clientChain()
-	return c.LeafOnly && len(chain) > 1 && c.accepted(chain) && !c.accepted(chain[:1])
+	if !c.LeafOnly || len(chain) < 2 || !c.accepted(chain) || c.accepted(chain[:1]) {
+		return false
+	}
+	// A server that takes a certificate which is out of date does not verify it.
+	at := c.facts.Chain.At
+	taken := c.handshake().OK && c.server().Hello == fact.OutcomeOK
+	return !taken || !at.After(chain[0].NotAfter) && !at.Before(chain[0].NotBefore)
 }
 
 // clientChain is the client certificate that was sent, with its issuers; empty if

@@ -15,7 +15,7 @@ var golang = []*Model{{
 	Roots:     systemRoots,
 	Stack:     Stack{ID: "go", Texts: symptom.Go, Verify: verify.GoX509},
 	Insecure:  all,
-	Suites:    goSuites, Groups: goGroups, LargeHello: Yes,
+	Suites:    goSuites, Groups: goGroups, LargeHello: Yes, NoPSSKeys: true,
 	Staple: true, MustStaple: true, Responder: Asks,
 	ByAuthority: true,
 }}

@@ -16,7 +16,7 @@ var jvm = Model{
 	Roots:    mozillaRoots, OrRoots: systemRoots,
 	Stack:    Stack{ID: "java", Texts: symptom.JSSE, Verify: verify.Java},
 	Insecure: Skips{Names: true}, InvalidHostnames: Skips{Names: true},
-	Suites: javaSuites, Groups: javaGroups, LargeHello: No,
+	Suites: javaSuites, Groups: javaGroups, LargeHello: No, NamesAddress: true,
 	ByAuthority: true,
 }
 

@@ -11,7 +11,7 @@ var libmongoc = Model{
 	Roots:    systemRoots,
 	Stack:    debian,
 	Insecure: all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Old: true, Suites: opensslSuites, Groups: opensslGroups, LargeHello: No,
+	Old: true, Suites: highSuites, Groups: opensslGroups, LargeHello: No, NamesAddress: true,
 	Staple: true, MustStaple: true, Responder: Asks, CRLFile: CRLOfLeaf,
 }
 

@@ -29,6 +29,8 @@ type Model struct {
 	OwnFiles bool
 	// BadCAFile is what becomes of a CA file that holds something unreadable.
 	BadCAFile BadCAFile
+	// FirstCA is whether it reads the first certificate of a CA file alone.
+	FirstCA bool
 	// DERList is whether it reads a CRL file that is DER.
 	DERList bool
 
@@ -62,6 +64,11 @@ type Model struct {
 	// handshakes tell, without the hybrid ones, of which a server that has them
 	// always has the classical part too.
 	Groups []string
+	// NoPSSKeys is whether it offers no signature algorithm for a server's key that
+	// is for RSA-PSS alone.
+	NoPSSKeys bool
+	// NamesAddress is whether it sends an address as server name (SNI).
+	NamesAddress bool
 	// LargeHello is whether its ClientHello has a post-quantum key share and fills
 	// more than one packet; empty where that differs between builds.
 	LargeHello Tristate
@@ -77,6 +84,8 @@ type Model struct {
 	HardFail bool
 	// CRLFile is how much of the path it looks up in the file of tlsCRLFile.
 	CRLFile CRLScope
+	// Ignores are options on revocation that it does not know.
+	Ignores []string
 
 	// ByAuthority is whether it keeps a client certificate back that is of none of
 	// the authorities which the server names.

@@ -41,14 +41,36 @@ func modern(version string) bool { return version == "TLS1.2" || version == "TLS
 
 // agreed: the server chose from what was offered.
 func (c *connection) agreed(h fact.Handshake) *outcome {
-	if h.Group != "" && !slices.Contains(hybrid, h.Group) && !slices.Contains(c.Groups, h.Group) {
+	if slices.Contains(hybrid, h.Group) {
+		if o := c.withoutHybrid(); o != nil {
+			return o
+		}
+	} else if h.Group != "" && !slices.Contains(c.Groups, h.Group) {
 		return c.stop(symptom.StageHandshake, symptom.Alert(40))
 	}
 	if h.Version == "TLS1.2" && h.CipherSuite != "" && !c.Suites(h.CipherSuite) {
 		// Better suites were offered, but a server may prefer others.
+		if q := c.answered(fact.AskStrongSuites); q.Outcome == fact.OutcomeOK {
+			return nil
+		} else if q.Outcome == fact.OutcomeAlert && q.Alert != nil {
+			return c.stop(symptom.StageHandshake, symptom.Alert(q.Alert.Code))
+		}
 		return c.unsure("the server chose " + h.CipherSuite + ", which this driver does not offer; whether it has another was not established")
 	}
 	return nil
+}
+
+// withoutHybrid: the server chose a group with a post-quantum part. It stops those
+// that have none if it has no other.
+func (c *connection) withoutHybrid() *outcome {
+	q := c.answered(fact.AskSmallHello)
+	if c.LargeHello == Yes || q.Outcome != fact.OutcomeAlert || q.Alert == nil || q.Alert.Code != 40 {
+		return nil
+	}
+	if c.LargeHello == Varies {
+		return c.unsure("builds differ in whether they have the post-quantum group that the server wants")
+	}
+	return c.stop(symptom.StageHandshake, symptom.Alert(q.Alert.Code))
 }
 
 // onlyOld reports whether the server speaks TLS 1.0 or 1.1 and was not seen to
@@ -102,6 +124,11 @@ func (c *connection) anotherHello() (o *outcome, ok bool) {
 			return c.unsure("builds differ in whether their ClientHello is large, and large ones are lost"), true
 		}
 		return c.because(h, "large-hello-dropped"), true
+	case small.Outcome == fact.OutcomeOK && h.Outcome == fact.OutcomeAlert && c.leaf() != nil && c.leaf().KeyAlgorithm == "RSA-PSS":
+		if !c.NoPSSKeys {
+			return nil, true
+		}
+		return c.because(h, "handshake-failure"), true
 	case small.Outcome != fact.OutcomeOK && all.Outcome == fact.OutcomeOK && !goSuites(all.CipherSuite):
 		if c.Suites(all.CipherSuite) {
 			return nil, true

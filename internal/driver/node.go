@@ -15,7 +15,7 @@ var nodeDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
 	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: opensslSuites, Groups: opensslGroups, LargeHello: No,
+	Suites: nodeSuites, Groups: opensslGroups, LargeHello: No,
 	CRLFile: FirstCRLOfAll,
 }
 
@@ -34,6 +34,7 @@ func nodeNew() *Model {
 	m := nodeDriver
 	m.Variant, m.TLS, m.Basis = "node>=24", "OpenSSL 3.5 (Node.js 24)", Source
 	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
+	m.Words = []symptom.Producer{symptom.NodeDriver, symptom.NodeJS24, symptom.NodeJS}
 	m.LargeHello = Yes
 	return &m
 }

@@ -62,5 +62,6 @@ func pymongo3OCSP() *Model {
 	m.Variant, m.Basis = "3.x ocsp", Measured
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.ServiceIdentity18, symptom.PyOpenSSL, symptom.PyMongo, symptom.Python}
 	m.NamesInCN = true
+	m.Ignores = []string{"tlsDisableOCSPEndpointCheck"}
 	return &m
 }

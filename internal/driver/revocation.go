@@ -2,6 +2,7 @@ package driver
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/fact"
@@ -110,7 +111,7 @@ var garbage = map[fact.RevocationProblem]bool{
 // checkOCSP: the staple, then a responder.
 func checkOCSP(c *connection) *outcome {
 	o, r, leaf := c.facts.Target.Options, c.facts.Endpoint.Revocation, c.leaf()
-	if leaf == nil || o.TLSInsecure || c.skips().Chain || o.TLSDisableCertificateRevocationCheck && !c.ignores("tlsDisableCertificateRevocationCheck") {
+	if leaf == nil || c.skips().Chain || o.TLSDisableCertificateRevocationCheck && !c.ignores("tlsDisableCertificateRevocationCheck") {
 		return nil
 	}
 	if !c.Staple && c.Responder == NeverAsks {
@@ -138,6 +139,9 @@ func checkOCSP(c *connection) *outcome {
 }
 
 func (c *connection) ignores(option string) bool {
+	if slices.Contains(c.Ignores, option) {
+		return true
+	}
 	for _, u := range c.facts.Target.Unsupported {
 		if u.Option == option {
 			for _, name := range u.Ignored {
@@ -169,9 +173,6 @@ func (c *connection) judgeStaple(staple *fact.RevocationCheck) *outcome {
 		o.ids = []string{"staple-invalid", "staple-expired"}
 		return o
 	}
-	if c.HardFail {
-		return c.unsure("whether it learns the status of every certificate of the path was not established")
-	}
 	return nil
 }
 
@@ -179,11 +180,11 @@ func (c *connection) judgeStaple(staple *fact.RevocationCheck) *outcome {
 func (c *connection) askResponder(r *fact.Revocation, leaf *certificate.Certificate) *outcome {
 	o := c.facts.Target.Options
 	if c.HardFail {
-		event := symptom.RevocationUnknown
-		if len(leaf.OCSPServers) == 0 {
-			event = symptom.ResponderMissing
+		if v := c.judgeChain("", c.Roots); len(v.Path) == 1 {
+			// Trusted by itself, it needs no status.
+			return nil
 		}
-		return c.stop(symptom.StageRevocation, event)
+		return c.stop(symptom.StageRevocation, symptom.RevocationUnknown)
 	}
 	if c.Responder == NeverAsks || len(leaf.OCSPServers) == 0 || o.TLSDisableOCSPEndpointCheck && !c.ignores("tlsDisableOCSPEndpointCheck") {
 		return nil

@@ -15,18 +15,20 @@ var rubyDriver = Model{
 	Stack:    debian,
 	NameRule: verify.NamesRuby,
 	Insecure: all, InvalidCertificates: Skips{Chain: true},
-	Old: true, Suites: opensslSuites, Groups: opensslGroups, LargeHello: No,
+	Old: true, Suites: opensslSuites, Groups: opensslGroups, LargeHello: No, NamesAddress: true,
 	Responder: AsksWithIssuer,
 }
 
 var ruby = []*Model{&rubyDriver, rubyOld()}
 
 // rubyOld is the driver before 2.14, which asks about no revocation,
-// compares names behind the handshake, and sends no intermediate certificates.
+// compares names behind the handshake, sends no intermediate certificates, and
+// reads no more than one CA.
 func rubyOld() *Model {
 	m := rubyDriver
 	m.Variant, m.Basis, m.Vague = "<2.14", Measured, true
 	m.Words = []symptom.Producer{symptom.RubyDriver2, symptom.RubyDriver, symptom.RubyOpenSSL}
 	m.Responder, m.LeafOnly = NeverAsks, true
+	m.FirstCA = true
 	return &m
 }

@@ -14,7 +14,7 @@ var rustlsDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     Stack{ID: "rustls", Texts: symptom.Rustls, Verify: verify.Rustls},
 	Insecure:  all, InvalidCertificates: all,
-	Suites: rustlsSuites, Groups: rustlsGroups, LargeHello: Varies,
+	Suites: rustlsSuites, Groups: rustlsGroups, LargeHello: Varies, NoPSSKeys: true,
 }
 
 var rust = []*Model{&rustlsDriver, rustOpenSSL()}
@@ -29,6 +29,6 @@ func rustOpenSSL() *Model {
 	m.Roots, m.AddsRoots = systemRoots, true
 	m.Stack = debian
 	m.InvalidCertificates, m.InvalidHostnames = Skips{Chain: true}, Skips{Names: true}
-	m.Suites, m.Groups, m.LargeHello = opensslSuites, opensslGroups, No
+	m.Suites, m.Groups, m.LargeHello, m.NoPSSKeys = opensslSuites, opensslGroups, No, false
 	return &m
 }

@@ -51,8 +51,14 @@ func readFiles(c *connection) *outcome {
 		return nil
 	}
 	for _, f := range c.facts.Target.Files {
+		if f.Problem == "" && !c.OwnFiles && c.limited(f) {
+			return c.cannotRead(f)
+		}
 		if f.Problem == "" || c.doesWithout(f) {
 			continue
+		}
+		if reason := c.readsOtherwise(f); reason != "" {
+			return c.unsure(reason)
 		}
 		ids := []string{f.Problem}
 		if c.OwnFiles {
@@ -79,12 +85,43 @@ func readFiles(c *connection) *outcome {
 // doesWithout reports whether a driver goes on in spite of a file's fault.
 func (c *connection) doesWithout(f fact.File) bool {
 	switch {
+	case f.Option == "tlsCAFile" && f.Inside != nil && (c.OwnFiles || c.FirstCA):
+		return true
 	case f.Option == "tlsCRLFile":
 		return c.CRLFile == NoCRL || f.Tolerated && c.DERList
 	case f.Option == "tlsCAFile" && f.Problem == "ca-file-invalid":
 		return c.BadCAFile == TrustNobody || c.BadCAFile == UseTheRest && f.Certificates > 0
 	}
 	return false
+}
+
+// readsOtherwise is why a file that others refuse tells nothing of the driver;
+// empty if it does.
+func (c *connection) readsOtherwise(f fact.File) string {
+	if c.OwnFiles && f.KeyOfLater {
+		return "its key store is made with the certificate that the key belongs to, which was not sent here"
+	}
+	return ""
+}
+
+// limited reports whether the driver does not read something in a file that others
+// read.
+func (c *connection) limited(f fact.File) bool {
+	return slices.ContainsFunc(f.Limits, func(l fact.FileLimit) bool { return !l.OwnWay && slices.Contains(l.Drivers, c.Name) })
+}
+
+// cannotRead is a file that others read.
+func (c *connection) cannotRead(f fact.File) *outcome {
+	ids := []string{"key-format-driver", "option-unsupported"}
+	if f.Option != "tlsCAFile" {
+		return c.mute(wordsUnknown, ids)
+	}
+	if f.Certificates > 1 {
+		return c.unsure("it does not read every certificate of the CA file")
+	}
+	o := c.with("file", f.Path).stop(symptom.StageSetup, symptom.CAFileInvalid)
+	o.ids = ids
+	return o
 }
 
 // usesTLS reports whether the driver uses TLS with the target's options.

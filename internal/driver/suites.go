@@ -11,6 +11,12 @@ import (
 // opensslSuites: OpenSSL offers everything but what has to be asked for.
 func opensslSuites(name string) bool { return !exotic(name) && !weak(name) }
 
+// highSuites: libmongoc asks OpenSSL for HIGH, which has more than the default.
+func highSuites(name string) bool { return !weak(name) }
+
+// nodeSuites: Node.js asks for its own list and HIGH, without Camellia.
+func nodeSuites(name string) bool { return highSuites(name) && !strings.Contains(name, "CAMELLIA") }
+
 // pythonSuites: Python 3.10 and later ask OpenSSL for forward secrecy without a
 // SHA-1 MAC.
 func pythonSuites(name string) bool {

@@ -98,7 +98,7 @@ type Client struct {
 // only possible.
 const (
 	maxMatches    = 40
-	maxCandidates = 8
+	maxCandidates = 10
 	// maxOpen is how many are told where the text gives no hint at all.
 	maxOpen = 32
 )

@@ -35,7 +35,7 @@ func TestMatrix(t *testing.T) {
 	first, choice, open, texts := 0, 0, 0, 0
 	for _, s := range matrix.Scenarios {
 		for _, d := range s.Drivers {
-			if d.Connects || d.Error == "" {
+			if d.Connects || d.Error == "" || s.Finding == "" || isElsewhere(s.ID, d.Driver) {
 				continue
 			}
 			texts++
@@ -49,7 +49,7 @@ func TestMatrix(t *testing.T) {
 				host = "cluster0-shard-00-00.abcde.mongodb.net:27017"
 			}
 			x := read(t, strings.NewReplacer("localhost:PORT", host, "PORT", "51234", "LINE", "1006").Replace(d.Error))
-			at := slices.IndexFunc(x.Matches, func(m Match) bool { return m.ID == want })
+			at := slices.IndexFunc(x.Matches, func(m Match) bool { return m.ID == want || m.ID == whole[want] })
 			switch {
 			case at == 0 && x.Matches[0].Confidence != Possible:
 				first++
@@ -73,6 +73,22 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// isElsewhere reports whether a driver is stopped by something that the scenario is
+// not of: one that asks for revocation where nobody can tell; whatever a driver
+// meets that does not know an option that the scenario is of; and Python's prompt
+// for a password, without a terminal.
+func isElsewhere(scenario, driver string) bool {
+	return driver == "java checkRevocation" || scenario+" "+driver == "key-password-required pymongo 3.x" || strings.HasPrefix(scenario, "insecure-option") || strings.HasPrefix(scenario, "option-") || strings.HasPrefix(scenario, "conflict-")
+}
+
+// whole is the finding that has several others as its reasons, where a client is
+// not told which it is.
+var whole = map[finding.ID]finding.ID{
+	"client-cert-untrusted": "client-cert-rejected",
+	"client-cert-expired":   "client-cert-rejected",
+	"client-cert-purpose":   "client-cert-rejected",
+}
+
 // endings say how a connection ended, and nothing of why. The choice that is told
 // with them holds what is common; the commands told with it find the rest.
 var endings = []finding.ID{"verify-failed", "undetermined", "handshake-failure", "handshake-closed", "handshake-timeout"}
@@ -80,23 +96,23 @@ var endings = []finding.ID{"verify-failed", "undetermined", "handshake-failure",
 // stoppedBy is what stops a driver where that is not what the scenario is of.
 var stoppedBy = map[string]finding.ID{
 	// PyOpenSSL takes no CRL, whatever it holds.
-	"crl-file-revoked pymongo+ocsp":   "option-unsupported",
-	"crl-expired pymongo+ocsp":        "option-unsupported",
-	"crl-missing-issuer pymongo+ocsp": "option-unsupported",
-	"crl-invalid pymongo+ocsp":        "option-unsupported",
-	"crl-file-invalid pymongo+ocsp":   "option-unsupported",
+	"crl-file-good pymongo 3.x ocsp":      "option-unsupported",
+	"crl-file-revoked pymongo 3.x ocsp":   "option-unsupported",
+	"crl-expired pymongo 3.x ocsp":        "option-unsupported",
+	"crl-missing-issuer pymongo 3.x ocsp": "option-unsupported",
+	"crl-invalid pymongo 3.x ocsp":        "option-unsupported",
+	"crl-file-invalid pymongo 3.x ocsp":   "option-unsupported",
 	// Where checks are switched off, one driver refuses the option and another
 	// does not know it and checks.
-	"revocation-disabled pymongo+ocsp": "revoked",
-	"revocation-disabled node":         "option-unsupported",
-	"revocation-disabled mongosh":      "option-unsupported",
+	"revocation-disabled pymongo 3.x ocsp": "revoked",
+	"revocation-disabled node":             "option-unsupported",
+	"revocation-disabled mongosh":          "option-unsupported",
 	// tlsInsecure is of names only in Java.
 	"insecure-option java": "cert-expired",
-	// The alert that the scenario sends is unknown_ca.
-	"client-cert-rejected-alert pymongo":      "client-cert-untrusted",
-	"client-cert-rejected-alert pymongo+ocsp": "client-cert-untrusted",
-	"client-cert-rejected-alert node":         "client-cert-untrusted",
-	"client-cert-rejected-alert mongosh":      "client-cert-untrusted",
-	"client-cert-rejected-alert go":           "client-cert-untrusted",
-	"client-cert-rejected-alert java":         "client-cert-untrusted",
+	// PHP's resolver does not know the lab's names.
+	"hostname-wildcard-deep php":    "dns-not-found",
+	"hostname-wildcard-parent php":  "dns-not-found",
+	"hostname-wildcard-partial php": "dns-not-found",
+	"hostname-wildcard-cn php":      "dns-not-found",
+	"hostname-trailing-dot php":     "dns-not-found",
 }

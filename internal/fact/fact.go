@@ -111,6 +111,16 @@ type File struct {
 	// Tolerated is whether a driver that follows the specifications uses the
 	// file in spite of Problem.
 	Tolerated bool `json:"tolerated,omitempty"`
+	// Format is the container that it is in where that is the problem, as of
+	// LocalFile.
+	Format string `json:"format,omitempty"`
+	// Inside is the certificate of a CA file in DER, which some drivers read; nil
+	// otherwise.
+	Inside *Certificate `json:"inside,omitempty"`
+	// KeyOfLater is whether the key is that of a later certificate of the file.
+	KeyOfLater bool `json:"keyOfLaterCertificate,omitempty"`
+	// Limits are what some drivers do not read in it and others do.
+	Limits []FileLimit `json:"limits,omitempty"`
 	// Certificates counts the certificates read from it.
 	Certificates int `json:"certificates"`
 	// Subjects are the first of their subjects, at most 20.
@@ -285,6 +295,13 @@ const (
 	AskWeakCiphers QuestionID = "weak-ciphers"
 	// AskNoSNI: a ClientHello without server_name.
 	AskNoSNI QuestionID = "no-sni"
+	// AskStrongSuites: a ClientHello of TLS 1.2 that offers suites with ECDHE and
+	// AEAD alone, which every driver has. Asked where the server chose another.
+	AskStrongSuites QuestionID = "strong-ciphers"
+	// AskAddressName: the whole handshake and hello with the address as server
+	// name, which RFC 6066 forbids and some drivers send. Asked where the server
+	// turned a client without a server name away.
+	AskAddressName QuestionID = "address-as-sni"
 	// AskNoClientCert: the whole handshake and hello without the client
 	// certificate that the options name.
 	AskNoClientCert QuestionID = "no-client-certificate"

@@ -191,6 +191,21 @@ func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]
 	return true
 }
 
+// causeSignature: a key for RSA-PSS alone, for which crypto/tls and rustls offer no
+// signature algorithm. The certificate was seen in a handshake that offers more.
+func causeSignature(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
+	certs := j.endpoint.Certificates
+	if h.Version != "" || alertCode(h.Alert) != alertHandshakeFailure || len(certs) == 0 || !strings.HasPrefix(certs[0].KeyType, "RSA-PSS") {
+		return false
+	}
+	evidence["keyType"] = certs[0].KeyType
+	f := j.add("handshake-failure", Warn, Certain, "The server's key is for RSA-PSS alone. A ClientHello that offers signatures by such keys is answered, as those of OpenSSL and Java do. "+seen, evidence)
+	f.Title = "The server's key is one that Go and Rust (rustls) cannot use"
+	f.Why = "Go and rustls offer no signature algorithm for keys of the type RSASSA-PSS (rsa_pss_pss_sha256 and its like), and the server has none else: \"remote error: tls: handshake failure\"."
+	f.Fix = []string{"Give the server a certificate with a key on P-256, or a common RSA key (rsaEncryption), which can sign with RSA-PSS too."}
+	return true
+}
+
 func causeUnexplained(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
 	if h.ServerName == "" && h.Version == "" && (h.Outcome == fact.OutcomeAlert || ended(h.Outcome)) && isIP(j.endpoint.ServerName) {
 		seen += " No server name (SNI) was sent, because " + j.endpoint.ServerName + " is an address; a proxy that chooses by name ends such handshakes."

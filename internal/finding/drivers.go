@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/driver"
+	"github.com/mongotls/mongotls/internal/fact"
 )
 
 // facts are what drivers are judged by.
@@ -68,8 +69,14 @@ func (j *judge) addDifference(id ID, verdicts []driver.Prediction) {
 		shown = cmp.Or(shown, v.Error)
 	}
 	detail := fmt.Sprintf("A driver that follows the specifications connects, %s would not.", joined(titles))
+	values := map[string]string{}
 	if why, ok := differences[id]; ok {
 		detail += " " + why
+	}
+	if f, limit, ok := j.limitOf(id, verdicts); ok {
+		detail += fmt.Sprintf(" %s: %s.", f.Path, limit.Detail)
+		values["filehint"] = limit.Hint + "."
+		values["file"] = f.Path
 	}
 	evidence := map[string]any{}
 	maps.Copy(evidence, j.about)
@@ -77,8 +84,21 @@ func (j *judge) addDifference(id ID, verdicts []driver.Prediction) {
 		detail += fmt.Sprintf(" %s shows %q.", titles[0], shown)
 		evidence["error"] = shown
 	}
-	f := j.add(id, Warn, Certain, detail, evidence)
+	f := j.addWith(values, id, Warn, Certain, detail, evidence)
 	f.Title += ", by " + joined(titles)
+}
+
+// limitOf is what a driver does not read in a file, where that is what stops it.
+func (j *judge) limitOf(id ID, verdicts []driver.Prediction) (fact.File, fact.FileLimit, bool) {
+	stopped := stoppedBy(verdicts, id)
+	for _, f := range j.target.Files {
+		for _, limit := range f.Limits {
+			if id == "key-format-driver" && !limit.OwnWay && slices.ContainsFunc(stopped, func(v driver.Prediction) bool { return slices.Contains(limit.Drivers, v.Driver) }) {
+				return f, limit, true
+			}
+		}
+	}
+	return fact.File{}, fact.FileLimit{}, false
 }
 
 // differences are why drivers differ about what they could agree on.
@@ -87,6 +107,9 @@ var differences = map[ID]string{
 	"intermediate-missing":       ownRoots,
 	"self-signed-root-untrusted": ownRoots,
 	"crl-missing-issuer":         "Node.js reads the first CRL of the file alone, and looks every certificate of the path up in it.",
+	"no-shared-cipher":           "TLS libraries differ in the suites and groups that they offer.",
+	"path-length-exceeded":       "TLS libraries differ in how long a path may be.",
+	"purpose-server-auth":        "TLS libraries differ in what a certificate has to be made for.",
 	"hostname-mismatch":          "TLS libraries differ in the names that they accept.",
 }
 

@@ -38,6 +38,7 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeGroup,
 	causeCipher,
 	causeLargeHello,
+	causeSignature,
 	causeUnexplained,
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/verify"
 )
 
 // ok is the answer to a TLS question.
@@ -66,6 +67,25 @@ func TestEncryption(t *testing.T) {
 			[]brief{failing("hello-error"), warning("no-encryption")}, Failure},
 		{"a client without TLS and a silent server", []edit{withoutTLS, broken(fact.OutcomeTimeout, 0)}, []brief{failing("handshake-timeout")}, Failure},
 		{"a client without TLS and a web server without", []edit{withoutTLS, broken(fact.OutcomeOther, 0)}, []brief{failing("not-tls")}, Failure},
+	})
+}
+
+// TestKeyForPSS is about a key for which crypto/tls offers no signature algorithm.
+// The certificate was seen by a side question.
+func TestKeyForPSS(t *testing.T) {
+	const host = "db.example.com"
+	root := issue(t, nil, "Example Root", authority)
+	keyed := func(keyType string) edit {
+		return func(t2 *fact.Target, e *fact.Endpoint) {
+			presenting(trust(verify.StoreCAFile, root), issue(t, root, host, names(host)))(t2, e)
+			e.Certificates[0].KeyType = keyType
+		}
+	}
+	judgeRows(t, []row{
+		{"a key for RSA-PSS alone", []edit{broken(fact.OutcomeAlert, 40), keyed("RSA-PSS-2048")},
+			[]brief{warning("handshake-failure").titled("The server's key is one that Go and Rust (rustls) cannot use")}, Warning},
+		{"a common RSA key", []edit{broken(fact.OutcomeAlert, 40), keyed("RSA-2048")}, []brief{failing("handshake-failure")}, Failure},
+		{"a key for RSA-PSS alone, and another alert", []edit{broken(fact.OutcomeAlert, 80), keyed("RSA-PSS-2048")}, []brief{failing("alert-internal-error")}, Failure},
 	})
 }
 

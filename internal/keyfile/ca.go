@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
 )
 
 // CAFile is a bundle of trust anchors as an option names it.
@@ -20,6 +21,8 @@ type CAFile struct {
 	// Mark is whether a byte order mark hides the first block from Go and from
 	// OpenSSL before 3.0.
 	Mark bool
+	// Limits are what some drivers do not read in it.
+	Limits []fact.FileLimit
 }
 
 // BadBlock is a PEM block of a CA file that is no certificate one can read.
@@ -51,7 +54,13 @@ func parseCAs(path string, data []byte) (*CAFile, error) {
 		return fail("is empty", "put the CA's certificate there, in PEM")
 	}
 	if content.notPEM() {
-		return fail("is "+content.name+", not PEM", content.named(path))
+		_, err := fail("is "+content.name+", not PEM", content.named(path))
+		fault := err.(*Error)
+		fault.Format = content.format
+		if c, err := certificate.Parse(data); err == nil && content.format == FormatDER {
+			fault.Certificate = c
+		}
+		return nil, fault
 	}
 	file := &CAFile{Path: path}
 	requests, crls := 0, 0
@@ -73,6 +82,7 @@ func parseCAs(path string, data []byte) (*CAFile, error) {
 		case b.fault != "":
 			bad(b.line, b.fault)
 		default:
+			file.Limits = append(file.Limits, b.limits()...)
 			c, err := certificate.Parse(certificateOf(b))
 			if err != nil {
 				bad(b.line, err.Error())
@@ -80,6 +90,9 @@ func parseCAs(path string, data []byte) (*CAFile, error) {
 			}
 			file.Certificates = append(file.Certificates, c)
 		}
+	}
+	if file.Mark {
+		file.Limits = append(file.Limits, markLimit)
 	}
 	if len(file.Certificates) > 0 {
 		return file, nil

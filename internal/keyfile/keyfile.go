@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/mongotls/mongotls/internal/certificate"
 )
 
 // MaxSize bounds a file, in bytes. The largest public CA bundles have 300 KiB.
@@ -38,6 +40,13 @@ type Error struct {
 	Path string
 	// Detail says what is wrong, Hint what to do about it; Hint may be empty.
 	Detail, Hint string
+	// Format is the container of a file that is none of PEM; empty otherwise.
+	Format Format
+	// Certificate is the one in a file of Format DER, where there is one; nil
+	// otherwise.
+	Certificate *certificate.Certificate
+	// Later is whether the key is that of a later certificate of the file.
+	Later bool
 	// Err is the cause; nil if the content is at fault.
 	Err error
 }

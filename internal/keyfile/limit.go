@@ -53,15 +53,37 @@ func storeLimits(format Format) []fact.FileLimit {
 	return []fact.FileLimit{{Detail: s.detail, Drivers: drivers, OwnWay: true}}
 }
 
+// KeyLimits tells who does not read what is in a certificate-key file; nothing of
+// a file that cannot be read.
+func KeyLimits(path string) []fact.FileLimit {
+	data, err := read(path)
+	if err != nil {
+		return nil
+	}
+	var limits []fact.FileLimit
+	for _, b := range blocks(data) {
+		if b.afterMark {
+			limits = append(limits, markLimit)
+		}
+		limits = append(limits, b.limits()...)
+	}
+	return limits
+}
+
 // limits tells who does not read a block that OpenSSL reads.
 func (b *block) limits() []fact.FileLimit {
 	switch {
 	case b.fault != "":
 		return nil
 	case b.isCertificate() && b.label != "CERTIFICATE":
+		drivers, whom := []string{"go", "rust"}, "Go and Rust know CERTIFICATE only"
+		if b.label == "TRUSTED CERTIFICATE" {
+			// It is followed by settings, which takes another function to read.
+			drivers, whom = append(drivers, "ruby"), "Go, Rust and Ruby do not know it"
+		}
 		return []fact.FileLimit{{
-			Detail:  "the label " + b.label + " is OpenSSL's own; Go and Rust know CERTIFICATE only",
-			Drivers: []string{"go", "rust"},
+			Detail:  "the label " + b.label + " is OpenSSL's own; " + whom,
+			Drivers: drivers,
 			Hint:    `write it anew: "openssl x509 -in FILE -out FILE.pem"`,
 		}}
 	case b.isKey() && b.encrypted():

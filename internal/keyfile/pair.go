@@ -165,6 +165,7 @@ func mismatch(path string, key privateKey, chain []*certificate.Certificate) *Er
 	}
 	for _, c := range chain[1:] {
 		if isKeyOf(key, c) {
+			e.Later = true
 			e.Detail += ", but to a later one, " + c.Subject
 			e.Hint = "put the certificate of the key first, before its intermediates: only the first one is presented as the client's own"
 			break

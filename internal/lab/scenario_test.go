@@ -269,7 +269,6 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"hostname-case", sound},
 		{"hostname-a-label", sound},
 		{"hostname-underscore", sound},
-		{"hostname-trailing-dot", sound},
 
 		{"key-file-key-first", sound},
 		{"key-file-windows", sound},

@@ -44,10 +44,10 @@ func anchors() []Scenario {
 		caFile("ca-file-duplicate", "", "pass", "a CA file that has the root twice",
 			"The client's tlsCAFile holds the same root two times.",
 			func(s *setting) { s.caFile = []string{root, root} }),
-		caFile("ca-file-trusted-label", "", "pass", "a CA file of OpenSSL's own kind",
+		caFile("ca-file-trusted-label", "key-format-driver", "warn", "a CA file of OpenSSL's own kind",
 			"The client's tlsCAFile holds the root as TRUSTED CERTIFICATE, which OpenSSL reads and others pass over.",
 			labelled("TRUSTED CERTIFICATE")),
-		caFile("ca-file-old-label", "", "pass", "a CA file with an old label",
+		caFile("ca-file-old-label", "key-format-driver", "warn", "a CA file with an old label",
 			"The client's tlsCAFile holds the root as X509 CERTIFICATE, which OpenSSL reads and others pass over.",
 			labelled("X509 CERTIFICATE")),
 		caFile("ca-file-empty", "ca-file-invalid", "fail", "an empty CA file",
@@ -99,7 +99,7 @@ func paths() []Scenario {
 				crossSign(s, -10*day)
 				s.caFile = []string{"older root", root}
 			}),
-		path("chain-long", "", "pass", "eight intermediates",
+		path("chain-long", "path-length-exceeded", "warn", "eight intermediates",
 			"Between leaf and root there are eight intermediates. Java takes five.",
 			func(s *setting) {
 				s.node(intermediate).PathLength = nil

@@ -53,7 +53,7 @@ func keyFiles() []Scenario {
 		file("key-file-encrypted", "", "pass", "an encrypted key, and its password",
 			"The key in the client's certificate-key file is encrypted, and the client has its password.",
 			encrypted, password, labPassword),
-		file("key-file-dek-info", "", "pass", "a key encrypted as OpenSSL did once",
+		file("key-file-dek-info", "key-format-driver", "warn", "a key encrypted as OpenSSL did once",
 			"The key in the client's certificate-key file is encrypted in the way of Proc-Type and DEK-Info, and the client has its password.",
 			dekInfo, password, labPassword),
 		file("key-password-required", "key-password-required", "fail", "an encrypted key, and no password",

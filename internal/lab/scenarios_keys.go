@@ -67,17 +67,17 @@ func purposes() []Scenario {
 		purpose("purpose-key-usage", "purpose-server-auth", "fail", "a key that may not sign handshakes",
 			"The certificate's keyUsage has keyCertSign alone, though it is no CA's.",
 			func(s *setting) { s.node(leaf).KeyUsage = x509.KeyUsageCertSign }),
-		purpose("purpose-key-agreement", "", "pass", "a key for key agreement",
-			"The certificate's keyUsage has keyAgreement alone, which is not what its key is used for in a handshake.",
+		purpose("purpose-key-agreement", "purpose-server-auth", "warn", "a key for key agreement",
+			"The certificate's keyUsage has keyAgreement alone, which is not what its key is used for in a handshake; Java insists.",
 			func(s *setting) { s.node(leaf).KeyUsage = x509.KeyUsageKeyAgreement }),
-		purpose("purpose-key-encipherment", "", "pass", "an RSA key for key encipherment",
-			"The keyUsage of the certificate, whose key is an RSA key, has keyEncipherment alone, which is not what it is used for in a handshake.",
+		purpose("purpose-key-encipherment", "purpose-server-auth", "warn", "an RSA key for key encipherment",
+			"The keyUsage of the certificate, whose key is an RSA key, has keyEncipherment alone, which is not what it is used for in a handshake; Java insists.",
 			func(s *setting) { s.node(leaf).Key, s.node(leaf).KeyUsage = RSA2048, x509.KeyUsageKeyEncipherment }),
 		purpose("purpose-intermediate", "purpose-server-auth", "fail", "an intermediate for clients alone",
 			"The intermediate's extendedKeyUsage has clientAuth alone.",
 			func(s *setting) { s.node(intermediate).Usages = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }),
-		purpose("purpose-ca", "", "pass", "a CA's certificate on a server",
-			"The server's certificate is that of a CA, with names in it.",
+		purpose("purpose-ca", "purpose-server-auth", "warn", "a CA's certificate on a server",
+			"The server's certificate is that of a CA, with names in it, which rustls refuses.",
 			func(s *setting) {
 				n := s.node(leaf)
 				n.CA, n.KeyUsage, n.NotBefore, n.NotAfter = true, x509.KeyUsageDigitalSignature, -30*day, 335*day

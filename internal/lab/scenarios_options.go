@@ -39,7 +39,7 @@ func connectionOptions() []Scenario {
 				expired(s)
 				s.bench.option("tlsAllowInvalidHostnames", "true")
 			}),
-		with("option-unsupported-revocation", "revocation-unchecked", "pass", "another option that some drivers do not have",
+		with("option-unsupported-revocation", "option-unsupported", "warn", "another option that some drivers do not have",
 			"tlsDisableCertificateRevocationCheck is refused by Node.js and Rust and ignored by most; the others connect.",
 			func(s *setting) { s.bench.option("tlsDisableCertificateRevocationCheck", "true") }),
 	}

@@ -94,6 +94,9 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 		// serves one connection at a time from all of them.
 		answers = append(answers, c.askSilent(ctx, r, dial, graceOfSilence+3*roundTrip))
 	}
+	if !r.Quick {
+		answers = append(answers, c.askAgain(ctx, r, dial, &m, grace)...)
+	}
 
 	e.Handshake = &m.facts
 	for _, a := range answers {
@@ -107,6 +110,25 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
 	e.Authentication = m.authentication
+}
+
+// askAgain asks what only the answer to the first questions makes worth asking.
+func (c *Client) askAgain(ctx context.Context, r Request, dial endpointDialer, m *mainAnswer, grace time.Duration) []answer {
+	var ids []fact.QuestionID
+	if m.facts.OK && m.facts.Version == "TLS1.2" && !strong(m.facts.CipherSuite) {
+		ids = append(ids, fact.AskStrongSuites)
+	}
+	nameless := m.facts.ServerName == "" && (m.facts.Outcome == fact.OutcomeAlert || m.hello.reply != nil && m.hello.reply.Code != 0)
+	if nameless {
+		ids = append(ids, fact.AskAddressName)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, grace, errGrace)
+	defer cancel()
+	var list []answer
+	for _, id := range ids {
+		list = append(list, c.ask(ctx, id, r, dial))
+	}
+	return list
 }
 
 // askSilent asks what becomes of a connection on which nothing is sent. To hear

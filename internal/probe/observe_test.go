@@ -430,6 +430,54 @@ func TestClientCertificateIsLeftOutOnce(t *testing.T) {
 	}
 }
 
+// TestWhatIsAskedAgain: some questions are worth asking only once there is an
+// answer to the first.
+func TestWhatIsAskedAgain(t *testing.T) {
+	serve := func(c *tls.Config) (host string, port int) {
+		c.Certificates = []tls.Certificate{selfSigned(t)}
+		return listen(t, func(conn net.Conn) {
+			s := tls.Server(conn, c)
+			if s.Handshake() == nil {
+				// A proxy whose backend is down.
+				s.Close()
+			}
+		})
+	}
+	refuseNameless := func(info *tls.ClientHelloInfo) (*tls.Config, error) {
+		if info.ServerName == "" {
+			return nil, errors.New("no name")
+		}
+		return nil, nil
+	}
+	for _, test := range []struct {
+		name       string
+		config     *tls.Config
+		serverName string
+		want       map[fact.QuestionID]fact.Outcome
+	}{
+		{"a suite with CBC, and no other", &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}}, "localhost",
+			map[fact.QuestionID]fact.Outcome{fact.AskStrongSuites: fact.OutcomeAlert}},
+		{"a suite with GCM", &tls.Config{MaxVersion: tls.VersionTLS12}, "localhost", map[fact.QuestionID]fact.Outcome{}},
+		{"no name, and one is wanted", &tls.Config{GetConfigForClient: refuseNameless}, "127.0.0.1",
+			map[fact.QuestionID]fact.Outcome{fact.AskAddressName: fact.OutcomeClosed}},
+		{"no name, and none is wanted", &tls.Config{}, "127.0.0.1", map[fact.QuestionID]fact.Outcome{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			host, port := serve(test.config)
+			e := (&Client{Timeout: 5 * time.Second}).Observe(t.Context(), Request{Host: host, Port: port, ServerName: test.serverName, TLS: true})
+			got := map[fact.QuestionID]fact.Outcome{}
+			for _, id := range []fact.QuestionID{fact.AskStrongSuites, fact.AskAddressName} {
+				if q := e.Question(id); q != nil {
+					got[id] = q.Outcome
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s\nhandshake %+v", diff, e.Handshake)
+			}
+		})
+	}
+}
+
 func BenchmarkObserve(b *testing.B) {
 	host, port := healthyMongod(b, nil)
 	c := &Client{}

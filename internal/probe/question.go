@@ -73,8 +73,16 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, suiteIDs(suiteWeak), name})
 	case fact.AskNoSNI:
 		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), ""})
-	case fact.AskNoClientCert:
-		r.ClientCertificate, r.Authenticate = nil, false
+	case fact.AskStrongSuites:
+		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, strongSuites(), name})
+	case fact.AskNoClientCert, fact.AskAddressName:
+		if a.ID == fact.AskNoClientCert {
+			r.ClientCertificate, r.Authenticate = nil, false
+		} else {
+			// crypto/tls sends no address, but a name with a dot at its end, and that
+			// without the dot.
+			r.ServerName = serverName(r) + ".."
+		}
 		m := c.handshake(ctx, conn, r)
 		a.main = &m
 		a.Outcome, a.Alert, a.Detail = m.facts.Outcome, m.facts.Alert, m.facts.Error

@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/tls"
 	"fmt"
+	"strings"
 )
 
 // suite is an entry of the IANA TLS Cipher Suites registry that a hello of ours
@@ -215,4 +216,21 @@ func versionName(v uint16) string {
 		return "TLS1.3"
 	}
 	return fmt.Sprintf("0x%04x", v)
+}
+
+// strong reports whether a suite of TLS 1.2, by its name, has ECDHE and AEAD, as
+// the first choices of every driver have.
+func strong(name string) bool {
+	return strings.HasPrefix(name, "TLS_ECDHE_") && (strings.Contains(name, "_GCM_") || strings.Contains(name, "_CHACHA20_")) && !strings.Contains(name, "_ARIA_")
+}
+
+// strongSuites are the suites of that kind.
+func strongSuites() []uint16 {
+	var ids []uint16
+	for _, s := range suites {
+		if s.kind == suiteSound && strong(s.name) {
+			ids = append(ids, s.id)
+		}
+	}
+	return ids
 }

@@ -96,6 +96,7 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 					cas.Bad[0].Line, cas.Bad[0].Detail)
 				f.Hint = "remove that block, or paste the certificate again in full."
 			}
+			f.Limits = cas.Limits
 			f.Certificates = len(cas.Certificates)
 			for _, c := range cas.Certificates[:min(len(cas.Certificates), maxSubjects)] {
 				f.Subjects = append(f.Subjects, c.Subject)
@@ -110,6 +111,7 @@ func (s *Survey) readFiles(t *target.Target) localFiles {
 			describe(&f, err)
 		} else {
 			l.client = client
+			f.Limits = keyfile.KeyLimits(path)
 			f.Certificates = len(client.Certificate)
 			for _, der := range client.Certificate[:min(f.Certificates, maxClientChain)] {
 				l.clientFacts = append(l.clientFacts, certificate.Describe(der))
@@ -175,6 +177,11 @@ func describe(f *fact.File, err error) {
 	var fault *keyfile.Error
 	if errors.As(err, &fault) {
 		f.Problem, f.Detail, f.Hint = fault.Finding, fault.Detail, fault.Hint
+		f.Format, f.KeyOfLater = string(fault.Format), fault.Later
+		if fault.Certificate != nil {
+			inside := certificate.Describe(fault.Certificate.Raw)
+			f.Inside = &inside
+		}
 		f.Path = fault.Path
 	}
 }

@@ -73,6 +73,8 @@ const (
 	ResponderMissing  Event = "responder-missing"
 	RevocationUnknown Event = "revocation-unknown"
 	ResponderDown     Event = "responder-down"
+	// RevocationPath: no path was found of which every status is known.
+	RevocationPath Event = "revocation-path"
 	// ResponderGarbage: what a responder answers is no OCSP response, and the
 	// client does not cope with that.
 	ResponderGarbage Event = "responder-garbage"
@@ -142,6 +144,7 @@ var eventIDs = map[Event][]string{
 	ResponderMissing:  {"revocation-unchecked"},
 	RevocationUnknown: {"revocation-unchecked", "ocsp-unknown"},
 	ResponderDown:     {"ocsp-unreachable"},
+	RevocationPath:    {"revocation-unchecked"},
 	ResponderGarbage:  {"ocsp-invalid"},
 
 	CAFileMissing:    {"file-unreadable"},

@@ -11,7 +11,7 @@ var golang = slices.Concat(
 		{Producer: Go, IDs: []string{"ca-file-mismatch"}, Text: "x509: certificate signed by unknown authority (possibly because of \"{reason}\" while trying to verify candidate authority certificate \"{name}\")"},
 		{Producer: Go, IDs: []string{"signature-weak"}, Text: "x509: certificate signed by unknown authority (possibly because of \"x509: cannot verify signature: insecure algorithm {name}\" while trying to verify candidate authority certificate \"{issuer}\")"},
 		{Producer: Go, IDs: []string{"hostname-cn-only", "hostname-ip-not-in-san", "hostname-mismatch"}, Text: "x509: certificate relies on legacy Common Name field, use SANs instead"},
-		{Producer: Go, IDs: []string{"hostname-mismatch"}, Text: "x509: certificate is not valid for any names, but wanted to match {host}"},
+		{Producer: Go, IDs: []string{"hostname-mismatch", "hostname-cn-only"}, Text: "x509: certificate is not valid for any names, but wanted to match {host}"},
 		{Producer: Go, IDs: []string{"hostname-mismatch", "hostname-ip-not-in-san"}, Text: "x509: certificate is valid for {name}, not {host}"},
 		{Producer: Go, IDs: []string{"hostname-mismatch"}, Text: "x509: certificate is valid for {n} names, but none matched {host}"},
 		{Producer: Go, IDs: []string{"hostname-ip-not-in-san"}, Text: "x509: cannot validate certificate for {host} because it doesn't contain any IP SANs"},

@@ -17,9 +17,9 @@ type alertText struct {
 var alertTexts = []alertText{
 	{0, "handshake-closed", "close notify", "close notify", nil},
 	{10, "handshake-failure", "unexpected message", "unexpected message", nil},
-	{20, "tls-record-corrupt", "bad record mac", "bad record MAC", nil},
+	{20, "tls-record-corrupt handshake-failure", "bad record mac", "bad record MAC", nil},
 	{21, "tls-record-corrupt", "decryption failed", "decryption failed", nil},
-	{22, "tls-record-corrupt", "record overflow", "record overflow", nil},
+	{22, "tls-record-corrupt handshake-failure", "record overflow", "record overflow", nil},
 	{30, "tls-record-corrupt", "decompression failure", "decompression failure", nil},
 	{40, "handshake-failure no-shared-cipher client-cert-required protocol-version sni-required", "handshake failure", "handshake failure", nil},
 	{41, "client-cert-required", "no certificate", "no certificate", nil},
@@ -47,7 +47,7 @@ var alertTexts = []alertText{
 	{113, "staple-invalid", "bad certificate status response", "bad certificate status response", nil},
 	{114, "client-cert-rejected", "bad certificate hash value", "bad certificate hash value", nil},
 	{115, "handshake-failure", "unknown psk identity", "unknown PSK identity", nil},
-	{116, "client-cert-required", "certificate required", "certificate required", nil},
+	{116, "client-cert-required client-cert-untrusted", "certificate required", "certificate required", nil},
 	{120, "handshake-failure", "no application protocol", "no application protocol", nil},
 	{121, "handshake-failure", "ech required", "encrypted client hello required", nil},
 }

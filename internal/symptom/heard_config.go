@@ -13,6 +13,8 @@ func heardFiles() []Symptom {
 		heard(Libmongoc, "key-file-no-key file-unreadable", "Cannot find private key in", "Can't find private key in", "Unable to parse PEM-encoded item"),
 		heard(Libmongoc, "key-mismatch key-password-wrong", "Cannot load private key"),
 		heard(Libmongoc, "ca-file-invalid file-unreadable", "Cannot load Certificate Authorities", "Cannot load CA"),
+		heard(OpenSSL, "key-file-no-key key-password-wrong key-format", "Could not read private key", "Could not find private key", "Could not read key"),
+		heard(OpenSSL, "key-file-no-certificate ca-file-invalid key-format", "Could not read any certificates", "Could not read certificate", "Could not find certificate"),
 		heard(RustDriver, "key-format", "Could not parse pemfile", "Unable to parse PEM-encoded client certificate", "No encrypted private keys found", "no private key found in", "pem file parse"),
 		heard(RustDriver, "key-password-wrong key-password-required", "Failed to decrypt private key"),
 		heard(RubyOpenSSL, "key-format key-file-no-key key-password-wrong", "Could not parse PKey", "Neither PUB key nor PRIV key", "OpenSSL::PKey::RSAError", "OpenSSL::PKey::PKeyError", "nested asn1 error"),

@@ -47,7 +47,7 @@ func heardNetwork() []Symptom {
 			"ETIMEDOUT", "connect ETIMEDOUT", "Connection timed out", "connect timed out", "Operation timed out", "i/o timeout", "WinError 10060", "os error 110", "os error 60", "Errno 110", "Errno 60",
 			"did not properly respond after a period of time", "dial tcp {host}: i/o timeout", "MongoSocketOpenException: Exception opening socket: connect timed out", "Connect timed out", "connection timeout", "Couldn't connect in time", "NetworkTimeout: Error connecting",
 			"Socket 'connect' timed out", "Timed out connecting to", "java.net.SocketTimeoutException: connect timed out", "Error: connect ETIMEDOUT"),
-		heard(NodeDriver, "tcp-timeout handshake-timeout atlas-access-list", "MongoNetworkTimeoutError: connection timed out", "MongoNetworkTimeoutError", "connection {n} to {host} timed out", "connection <monitor> to {host} timed out", "failed to connect to server [{host}] on first connect [MongoNetworkTimeoutError"),
+		heard(NodeDriver, "tcp-timeout handshake-timeout atlas-access-list large-hello-dropped", "MongoNetworkTimeoutError: connection timed out", "MongoNetworkTimeoutError", "connection {n} to {host} timed out", "connection <monitor> to {host} timed out", "failed to connect to server [{host}] on first connect [MongoNetworkTimeoutError"),
 		heard(OperatingOS, "tcp-unreachable",
 			"EHOSTUNREACH", "ENETUNREACH", "No route to host", "Network is unreachable", "os error 113", "os error 101", "os error 65", "WinError 10065", "WinError 10051", "A socket operation was attempted to an unreachable", "Host is unreachable", "EADDRNOTAVAIL", "NoRouteToHostException", "network is down", "Can't assign requested address"),
 	)
@@ -67,7 +67,7 @@ func heardClosed() []Symptom {
 		heard(JavaDriver, closed,
 			"Prematurely reached end of stream", "MongoSocketReadException", "MongoSocketWriteException", "Exception receiving message", "Exception sending message", "MongoSocketClosedException", "Cannot read from a closed stream", "The connection to the server was closed", "end of stream"),
 		heard(Libmongoc, "handshake-closed tcp-refused plaintext-client tls-disabled client-cert-required client-cert-rejected no-shared-cipher", "connection closed calling"),
-		heard(Libmongoc, "undetermined ca-file-invalid file-unreadable key-file-no-key key-mismatch key-password-wrong key-file-no-certificate key-format crl-file-invalid", "connection error calling"),
+		heard(Libmongoc, "undetermined ca-file-invalid file-unreadable key-file-no-key key-mismatch key-password-wrong key-password-required key-file-no-certificate key-format crl-file-invalid", "connection error calling"),
 		heard(Libmongoc, "handshake-closed client-cert-required client-cert-rejected client-cert-untrusted plaintext-client", "Failed to receive length header from server"),
 		heard(Libmongoc, closed, "TLS handshake failed: Connection timed out", "Server closed connection", "socket error or timeout", "Failed to read {n} bytes", "Failed to send \"{name}\" command", "Failure during socket delivery"),
 		heard(GoDriver, closed, "Last error: EOF"),

@@ -188,7 +188,7 @@ func heardGo() []Symptom {
 		heard(Go, "not-tls tls-disabled", "first record does not look like a TLS handshake", "oversized record received with length", "server gave HTTP response to HTTPS client"),
 		heard(Go, "protocol-version", "server selected unsupported protocol version", "client offered only unsupported versions", "client offered an unsupported, maximum protocol version of", "no supported versions satisfy MinVersion and MaxVersion"),
 		heard(Go, "no-shared-cipher", "server chose an unconfigured cipher suite", "no cipher suite supported by both client and server", "server selected unsupported group", "CurvePreferences includes unsupported curve", "peer doesn't support any of the certificate's signature algorithms"),
-		heard(Go, "client-cert-required", "client didn't provide a certificate", "tls: certificate required"),
+		heard(Go, "client-cert-required client-cert-untrusted", "client didn't provide a certificate", "tls: certificate required"),
 		heard(Go, "client-rejected-certificate", "TLS handshake error from {host}: remote error: tls: bad certificate", "TLS handshake error from {host}: remote error: tls: unknown certificate authority", "TLS handshake error from {host}: remote error: tls: unknown certificate", "TLS handshake error from {host}: remote error: tls: expired certificate"),
 		heard(Go, "client-cert-untrusted client-cert-rejected", "failed to verify client certificate", "failed to verify client's certificate"),
 		heard(Go, "verify-failed", "tls: failed to verify certificate", "failed to verify certificate"),

@@ -43,14 +43,19 @@ var node = slices.Concat(
 		}
 		return Symptom{Producer: NodeJS, Text: v.text, Code: code}
 	}),
-	reasons(func(r reason) Symptom {
-		s := Symptom{Producer: NodeJS, Text: nodeError(r), Code: "ERR_SSL_" + r.name()}
-		if strings.HasPrefix(string(r.event), "alert-") {
-			s.Text += "SSL alert number " + strings.TrimPrefix(string(r.event), "alert-")
-		}
-		return s
-	}),
+	reasons(func(r reason) Symptom { return nodeAlert(NodeJS, r) }),
 )
+
+// node24 are those texts that OpenSSL 3.2 and later has otherwise.
+var node24 = renamed(func(r reason) Symptom { return nodeAlert(NodeJS24, r) })
+
+func nodeAlert(producer Producer, r reason) Symptom {
+	s := Symptom{Producer: producer, Text: nodeError(r), Code: "ERR_SSL_" + r.name()}
+	if strings.HasPrefix(string(r.event), "alert-") {
+		s.Text += "SSL alert number " + strings.TrimPrefix(string(r.event), "alert-")
+	}
+	return s
+}
 
 // nodeDriver are the texts of the Node.js driver, and so of mongosh and Compass.
 var nodeDriver = []Symptom{

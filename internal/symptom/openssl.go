@@ -67,6 +67,29 @@ func reasons(word func(reason) Symptom) []Symptom {
 	return list
 }
 
+// renamed are the reasons that OpenSSL 3.2 and later words otherwise.
+func renamed(word func(reason) Symptom) []Symptom {
+	var list []Symptom
+	for _, r := range opensslReasons {
+		if rest, ok := strings.CutPrefix(r.text, "sslv3 alert "); ok {
+			r.text = "ssl/tls alert " + rest
+			s := word(r)
+			s.Event = r.event
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// openssl32 are those reasons by themselves. No prediction is made of them.
+var openssl32 = func() []Symptom {
+	list := renamed(func(r reason) Symptom { return Symptom{Producer: OpenSSL, Text: r.text, Code: r.hex()} })
+	for i := range list {
+		list[i].IDs, list[i].Event = list[i].Event.IDs(), ""
+	}
+	return list
+}()
+
 // verifyError is an error of X509_verify_cert.
 type verifyError struct {
 	code int

@@ -52,6 +52,13 @@ var rubyDriver2 = []Symptom{
 	{Producer: RubyDriver2, Event: TCPRefused, Text: "Connection refused - connect(2) for {ip}:{port}"},
 	{Producer: RubyDriver2, Event: ReplyLost, Text: "SSL handshake failed. MongoDB may not be configured with SSL support."},
 	{Producer: RubyDriver2, Event: Verify(62), Text: "SSL handshake failed due to a hostname mismatch."},
+	{Producer: RubyDriver2, Event: NameNotFound, Text: "getaddrinfo: Name or service not known"},
+	{Producer: RubyDriver2, Event: NoKey, Text: "Could not parse PKey: unsupported"},
+	{Producer: RubyDriver2, Event: PasswordWrong, Text: "Could not parse PKey: unsupported"},
+	{Producer: RubyDriver2, Event: PasswordMissing, Text: "Could not parse PKey: unsupported"},
+	{Producer: RubyDriver2, Event: KeyFormat, Text: "Could not parse PKey: unsupported"},
+	{Producer: RubyDriver2, Event: KeyMismatch, Text: "SSL_CTX_use_PrivateKey: key values mismatch"},
+	{Producer: RubyDriver2, Event: NoCertificate, Text: "PEM_read_bio_X509: no start line"},
 	{Producer: RubyDriver2, Event: TCPReset, Text: "Connection reset by peer"},
 	{Producer: RubyDriver2, Event: ReplyReset, Text: "Connection reset by peer"},
 }

@@ -26,13 +26,16 @@ const (
 	// ServiceIdentity18 is service-identity before 23.1.
 	ServiceIdentity18 Producer = "service-identity-18"
 	NodeJS            Producer = "node"
-	Go                Producer = "go"
-	JSSE              Producer = "jsse"
-	DotNet            Producer = "dotnet"
-	Rustls            Producer = "rustls"
-	SChannel          Producer = "schannel"
-	SecureTransport   Producer = "securetransport"
-	RubyOpenSSL       Producer = "ruby-openssl"
+	// NodeJS24 is Node.js on OpenSSL 3.2 and later, which calls alerts of SSL 3.0
+	// otherwise.
+	NodeJS24        Producer = "node-24"
+	Go              Producer = "go"
+	JSSE            Producer = "jsse"
+	DotNet          Producer = "dotnet"
+	Rustls          Producer = "rustls"
+	SChannel        Producer = "schannel"
+	SecureTransport Producer = "securetransport"
+	RubyOpenSSL     Producer = "ruby-openssl"
 
 	PyMongo     Producer = "pymongo"
 	NodeDriver  Producer = "node-driver"
@@ -79,7 +82,7 @@ var all = collect()
 
 func collect() []Symptom {
 	list := slices.Concat(
-		openssl, opensslAlerts, python, python311, serviceIdentity18, pyOpenSSL, node, golang, jsse, dotnet, rustls, schannel, secureTransport,
+		openssl, opensslAlerts, python, python311, serviceIdentity18, pyOpenSSL, openssl32, node, node24, golang, jsse, dotnet, rustls, schannel, secureTransport,
 		pymongo, pymongo3, nodeDriver, goDriver, javaDriver, libmongoc, csharp, rustDriver, rubyOpenSSL, rubyDriver, rubyDriver2,
 		operatingSystem, mongod,
 	)

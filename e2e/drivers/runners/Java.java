@@ -35,6 +35,9 @@ public class Java {
         java.util.logging.LogManager.getLogManager().reset();
         List<String> lines = new String(System.in.readAllBytes()).lines().toList();
         ExecutorService pool = Executors.newFixedThreadPool(16);
+        // Loading classes takes seconds, in which the first cases would time out.
+        answer(Document.parse(lines.get(0)));
+        lines = lines.subList(1, lines.size());
         List<Future<?>> running = new ArrayList<>();
         for (String line : lines) {
             running.add(pool.submit(() -> answer(Document.parse(line))));

@@ -38,4 +38,4 @@ async function run({ id, uri }) {
 async function worker() {
   for (let next = cases.shift(); next; next = cases.shift()) await run(next);
 }
-await Promise.all(Array.from({ length: 16 }, worker));
+await Promise.all(Array.from({ length: 32 }, worker));

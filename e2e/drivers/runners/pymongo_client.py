@@ -56,6 +56,6 @@ def run(case):
 
 
 cases = [json.loads(line) for line in sys.stdin]
-with concurrent.futures.ThreadPoolExecutor(16) as pool:
+with concurrent.futures.ThreadPoolExecutor(32) as pool:
     for answer in pool.map(run, cases):
         print(json.dumps(answer), flush=True)

@@ -47,7 +47,7 @@ cases = Queue.new
 $stdin.each_line { |line| cases << JSON.parse(line) }
 cases.close
 out = Mutex.new
-Array.new(16) do
+Array.new(32) do
   Thread.new do
     while (c = cases.pop)
       answer = JSON.generate(run(c))

@@ -1,0 +1,84 @@
+package drivers
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// Names that no resolver knows are found by libnss_wrapper, which has programs
+// look in this hosts file in place of the machine's.
+const hostsVariable = "NSS_WRAPPER_HOSTS"
+
+// resolver is libnss_wrapper; empty where it is not installed.
+func resolver() string {
+	// The pattern is well-formed.
+	found, _ := filepath.Glob("/usr/lib/*/libnss_wrapper.so")
+	if len(found) == 0 {
+		return ""
+	}
+	return found[0]
+}
+
+// namespaced runs a program where another file can stand in the place of the
+// machine's hosts file, without a privilege and without a trace.
+const namespaced = "/usr/bin/unshare"
+
+// inNamespace are the arguments before those of a program that is to find names
+// in this hosts file.
+func inNamespace(hosts string) []string {
+	return []string{namespaced, "--map-root-user", "--mount", "sh", "-c", `mount --bind "$0" /etc/hosts && exec "$@"`, hosts}
+}
+
+// namespaces reports whether this machine lets tests have them: containers often
+// do not.
+var namespaces = sync.OnceValue(func() bool {
+	args := append(inNamespace("/etc/hosts"), "true")
+	return exec.Command(args[0], args[1:]...).Run() == nil
+})
+
+// hostsFile leads the names of cases to where the lab listens.
+func hostsFile(cases []connection) []byte {
+	var b bytes.Buffer
+	b.WriteString("127.0.0.1 localhost\n")
+	for _, c := range cases {
+		fmt.Fprintf(&b, "127.0.0.1 %s\n", c.name)
+	}
+	return b.Bytes()
+}
+
+// share are the cases that this driver can be given here.
+func (d driver) share(t *testing.T, cases []connection) []connection {
+	t.Helper()
+	named := 0
+	own := slices.DeleteFunc(slices.Clone(cases), func(c connection) bool {
+		if c.name != "" && d.cannotFindNames() {
+			named++
+			return true
+		}
+		return c.uriOnly && d.inCode
+	})
+	switch {
+	case named > 0 && d.ownHosts:
+		// Nothing that could be installed.
+		t.Logf("%s: NOT MEASURED: %d scenarios with host names, without namespaces", d.title, named)
+	case named > 0:
+		missing(t, "%s: NOT MEASURED: %d scenarios with host names, without libnss_wrapper", d.title, named)
+	}
+	return own
+}
+
+func (d driver) cannotFindNames() bool {
+	switch {
+	case d.ownHosts:
+		return !namespaces()
+	case d.name == "go":
+		// It has a dialer of its own.
+		return false
+	}
+	return resolver() == ""
+}
