@@ -39,7 +39,7 @@ func Entries() *Explanation {
 
 func entry(e finding.Entry) Match {
 	f := &facts{}
-	m := f.match(candidate{id: e.ID, confidence: Certain}, "unknown")
+	m := f.match(candidate{id: e.ID, confidence: Certain, producer: "unknown"})
 	m.Texts = Wordings(e.ID)
 	for _, producer := range finding.Producers(e.ID) {
 		own := finding.Entry{ID: e.ID}

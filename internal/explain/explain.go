@@ -110,7 +110,7 @@ func Text(text string) *Explanation {
 	s := recognise(normal)
 	if s.best() > rankVague {
 		// Words may be broken at the ends of lines.
-		if whole := joined(unwrappedOnce(text)); whole != "" {
+		if whole := joined(text); whole != "" {
 			if t := recognise(whole); t.best() < s.best() {
 				s, normal = t, whole
 			}
@@ -118,6 +118,3 @@ func Text(text string) *Explanation {
 	}
 	return s.explanation(gather(normal), normal)
 }
-
-// unwrappedOnce is for joining lines: escapes would hide where they end.
-func unwrappedOnce(text string) string { return text }

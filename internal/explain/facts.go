@@ -15,8 +15,9 @@ type facts struct {
 	endpoints []string
 	// srv is the name of a mongodb+srv connection string, or of the SRV record.
 	srv string
-	// atlas is whether a server of MongoDB Atlas is named, or Atlas itself.
-	atlas, docdb, cosmos bool
+	// atlas is whether a server of MongoDB Atlas is named, or Atlas itself; docdb is
+	// that of Amazon DocumentDB.
+	atlas, docdb bool
 	// names are what the certificate is for, name what the client dialled.
 	names, name string
 	// file is the file that the text speaks of.
@@ -25,10 +26,8 @@ type facts struct {
 	caFile, keyFile string
 	// java is the version of the JDK, "11.0.2" or "1.8.0_201"; empty where not named.
 	java string
-	// mac, container and lambda are where the client runs.
-	mac, container, lambda, pypy bool
-	// server is whether the text is of mongod's or mongos' log.
-	server bool
+	// mac and container are where the client runs, pypy whether it is PyPy.
+	mac, container, pypy bool
 }
 
 const maxEndpoints = 8
@@ -200,9 +199,7 @@ func (f *facts) surroundings(text string) {
 	}
 	f.atlas = has(".mongodb.net", "atlas")
 	f.docdb = has("docdb.amazonaws.com", "docdb-elastic", "documentdb")
-	f.cosmos = has("cosmos.azure.com", "documents.azure.com", "cosmosdb")
 	f.mac = has("/library/frameworks/python.framework", "/users/", "darwin", "macos", "/opt/homebrew", "/applications/")
-	f.lambda = has("/var/task/", "/var/runtime/", "aws lambda", "runtime.unhandledpromiserejection")
 	f.container = has("/usr/src/app", "/app/", "docker", "container", "kubernetes", "alpine", "/usr/local/lib/python", "svc.cluster.local", "pod/", "k8s")
 	f.pypy = has("pypy", "_cffi_ssl")
 	if has("java", "jdk", "jre") {

@@ -182,9 +182,6 @@ func (r *logReader) recognise(l *logLine) []candidate {
 			by = "mongod"
 		}
 		told = weigh(leads, f, by, text)
-		for i := range told {
-			told[i].producer = by
-		}
 		if r.sample.Len() < maxSample {
 			r.sample.WriteString(text[:min(len(text), 2048)])
 			r.sample.WriteByte('\n')
@@ -263,7 +260,7 @@ func (r *logReader) explanation() *Explanation {
 	told := map[finding.ID]bool{}
 	for _, c := range causes {
 		told[c.id] = true
-		m := f.match(c.candidate, c.candidate.producer)
+		m := f.match(c.candidate)
 		m.Seen = c.seen()
 		x.Matches = append(x.Matches, m)
 	}
@@ -274,7 +271,7 @@ func (r *logReader) explanation() *Explanation {
 			}
 			if !told[p.id] {
 				told[p.id] = true
-				x.Matches = append(x.Matches, f.match(p, c.candidate.producer))
+				x.Matches = append(x.Matches, f.match(p))
 			}
 		}
 	}

@@ -12,14 +12,14 @@ import (
 const defaultPort = "27017"
 
 // match words a candidate with the facts of the text.
-func (f *facts) match(c candidate, by string) Match {
+func (f *facts) match(c candidate) Match {
 	e, ok := finding.Lookup(c.id)
 	if !ok {
 		e = finding.Entry{ID: c.id, Title: string(c.id)}
 	}
-	why, fix := e.Told(by, f.values())
+	why, fix := e.Told(c.producer, f.values())
 	return Match{
-		ID: c.id, Title: e.Title, Confidence: c.confidence, Evidence: c.evidence, Producer: by,
+		ID: c.id, Title: e.Title, Confidence: c.confidence, Evidence: c.evidence, Producer: c.producer,
 		Codes: c.codes, Why: why, Fix: f.inSituation(fix), Next: f.next(c.id),
 	}
 }
@@ -79,8 +79,6 @@ func (f *facts) next(id finding.ID) []string {
 		if f.caFile != "" {
 			flags += " --tlsCAFile " + quoted(f.caFile, "")
 		}
-	case "no-shared-cipher":
-		flags = ""
 	}
 	var list []string
 	for _, target := range f.targets(id) {

@@ -39,9 +39,8 @@ func rankOf(id finding.ID) rank {
 
 // lead is a finding that a text shows, with the hits that say so.
 type lead struct {
-	id    finding.ID
-	hits  []*hit
-	count int
+	id   finding.ID
+	hits []*hit
 }
 
 // strength orders leads of one rank.
@@ -98,7 +97,6 @@ func (s *sighting) take(hits []hit) {
 			at = len(s.leads) - 1
 		}
 		s.leads[at].hits = append(s.leads[at].hits, h)
-		s.leads[at].count++
 	}
 }
 
@@ -160,9 +158,8 @@ func (s *sighting) explanation(f *facts, text string) *Explanation {
 		}
 	}
 	by := producerOf(text, leads[0].hits[0].rule)
-	f.server = by == "mongod"
 	for _, c := range weigh(leads, f, by, text) {
-		x.Matches = append(x.Matches, f.match(c, by))
+		x.Matches = append(x.Matches, f.match(c))
 		if len(x.Matches) == maxMatches {
 			break
 		}

@@ -8,12 +8,12 @@ import (
 	"github.com/mongotls/mongotls/internal/finding"
 )
 
-// candidate is a finding to tell, with the hit that speaks for it.
+// candidate is a finding to tell, with what speaks for it.
 type candidate struct {
 	id         finding.ID
 	confidence Confidence
-	hit        *hit
-	evidence   string
+	// evidence is as Match.Evidence.
+	evidence string
 	// producer is who worded it.
 	producer string
 	// codes are as Match.Codes.
@@ -59,7 +59,7 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 	var possible []finding.ID
 	for _, l := range leads {
 		ids := l.alternatives()
-		c := candidate{id: l.id, confidence: Certain, hit: l.hits[0], evidence: evidenceOf(text, l.strongest()), codes: l.codes()}
+		c := candidate{id: l.id, confidence: Certain, evidence: evidenceOf(text, l.strongest()), codes: l.codes()}
 		if len(ids) > 0 && !isVague(l.id) || rankOf(l.id) == rankVague && l.id != "verify-failed" {
 			c.confidence = Likely
 		}
@@ -76,7 +76,7 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 	possible = inContext(told[0].id, possible, f, by)
 	if f.atlas && slices.Contains(atlasSymptoms, told[0].id) {
 		// Atlas refuses whoever is not listed so, and nothing else is as common.
-		told = slices.Insert(told, 0, candidate{id: "atlas-access-list", confidence: Likely, hit: told[0].hit, evidence: evidence, codes: told[0].codes})
+		told = slices.Insert(told, 0, candidate{id: "atlas-access-list", confidence: Likely, evidence: evidence, codes: told[0].codes})
 		rest := slices.DeleteFunc(told[1:], func(c candidate) bool { return c.id == "atlas-access-list" })
 		told = told[:1+len(rest)]
 		possible = slices.DeleteFunc(possible, func(id finding.ID) bool { return id == "atlas-access-list" })
@@ -90,7 +90,10 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 		if i == most {
 			break
 		}
-		told = append(told, candidate{id: id, confidence: Possible, hit: told[0].hit, evidence: evidence})
+		told = append(told, candidate{id: id, confidence: Possible, evidence: evidence})
+	}
+	for i := range told {
+		told[i].producer = by
 	}
 	return told
 }
@@ -132,7 +135,6 @@ func merged(leads []*lead) []*lead {
 			continue
 		}
 		kept[at].hits = append(kept[at].hits, l.hits...)
-		kept[at].count += l.count
 	}
 	return kept
 }
