@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // facts are what a text says of the case beside the failure.
@@ -32,18 +33,25 @@ type facts struct {
 
 const maxEndpoints = 8
 
-// What names a server. The expressions are Go's, which take linear time.
-var (
-	connectionURI = regexp.MustCompile(`mongodb(\+srv)?://(?:\*\*\*:\*\*\*@)?([^\s/?"'<>` + "`" + `|]+)(?:/([^\s"'<>` + "`" + `|]*))?`)
-	srvRecord     = regexp.MustCompile(`_mongodb\._tcp\.([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`)
-	hostAndPort   = regexp.MustCompile(`(?i)(?:^|[\s'"(\[/=@,>:])((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]\.?|localhost|[a-z][a-z0-9-]*|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0-9a-f:.]+\]):(\d{2,5})\b`)
-	hostTuple     = regexp.MustCompile(`\(u?'([^'\s]{1,253})', (\d{2,5})\)`)
-	nodeAddress   = regexp.MustCompile(`address: '([0-9a-fA-F.:]+)',\s+port: (\d{2,5})`)
-	hostName      = regexp.MustCompile(`(?i)(?:getaddrinfo ENOTFOUND|getaddrinfo EAI_AGAIN|UnknownHostException:|lookup|resolve|hostname:|address for) '?((?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z]|localhost)\b`)
-	atlasName     = regexp.MustCompile(`(?i)\b([a-z0-9-]+(?:\.[a-z0-9-]+)*\.mongodb\.net)\b`)
-	javaVersion   = regexp.MustCompile(`(?i)\b(?:jdk|jre|java|openjdk|java\.version)[-_ /=:"]{1,3}(?:version )?"?((?:1\.[678]\.0_\d+|(?:9|1\d|2\d)(?:\.\d+){1,3}))`)
-	pemFile       = regexp.MustCompile(`(?i)'([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))'|"([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))"|[( :=]((?:[a-z]:\\|\.{0,2}/)?[^\s'"():,;<>|=&]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))\b`)
-)
+// expressions are what names a server, a file or a version. They are Go's, which
+// take linear time, and are made when the first text is looked at.
+type expressions struct {
+	connectionURI, srvRecord, hostAndPort, hostTuple, nodeAddress, hostName, atlasName, javaVersion, pemFile *regexp.Regexp
+}
+
+var theExpressions = sync.OnceValue(func() *expressions {
+	return &expressions{
+		connectionURI: regexp.MustCompile(`mongodb(\+srv)?://(?:\*\*\*:\*\*\*@)?([^\s/?"'<>` + "`" + `|]+)(?:/([^\s"'<>` + "`" + `|]*))?`),
+		srvRecord:     regexp.MustCompile(`_mongodb\._tcp\.([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`),
+		hostAndPort:   regexp.MustCompile(`(?i)(?:^|[\s'"(\[/=@,>:])((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]\.?|localhost|[a-z][a-z0-9-]*|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0-9a-f:.]+\]):(\d{2,5})\b`),
+		hostTuple:     regexp.MustCompile(`\(u?'([^'\s]{1,253})', (\d{2,5})\)`),
+		nodeAddress:   regexp.MustCompile(`address: '([0-9a-fA-F.:]+)',\s+port: (\d{2,5})`),
+		hostName:      regexp.MustCompile(`(?i)(?:getaddrinfo ENOTFOUND|getaddrinfo EAI_AGAIN|UnknownHostException:|lookup|resolve|hostname:|address for) '?((?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z]|localhost)\b`),
+		atlasName:     regexp.MustCompile(`(?i)\b([a-z0-9-]+(?:\.[a-z0-9-]+)*\.mongodb\.net)\b`),
+		javaVersion:   regexp.MustCompile(`(?i)\b(?:jdk|jre|java|openjdk|java\.version)[-_ /=:"]{1,3}(?:version )?"?((?:1\.[678]\.0_\d+|(?:9|1\d|2\d)(?:\.\d+){1,3}))`),
+		pemFile:       regexp.MustCompile(`(?i)'([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))'|"([^'"]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))"|[( :=]((?:[a-z]:\\|\.{0,2}/)?[^\s'"():,;<>|=&]{1,200}\.(?:pem|crt|cer|key|p12|pfx|jks|crl))\b`),
+	}
+})
 
 // gather collects the facts of a text, which is normalised.
 func gather(text string) *facts {
@@ -51,30 +59,30 @@ func gather(text string) *facts {
 	f.connectionStrings(text)
 	// What an expression needs is looked for first: that is a hundred times faster.
 	if strings.Contains(text, "_mongodb._tcp.") {
-		if m := srvRecord.FindStringSubmatch(text); m != nil && f.srv == "" {
+		if m := theExpressions().srvRecord.FindStringSubmatch(text); m != nil && f.srv == "" {
 			f.srv = m[1]
 		}
 	}
 	if strings.Contains(text, "('") || strings.Contains(text, "(u'") {
-		for _, m := range hostTuple.FindAllStringSubmatch(text, maxEndpoints) {
+		for _, m := range theExpressions().hostTuple.FindAllStringSubmatch(text, maxEndpoints) {
 			f.add(m[1], m[2])
 		}
 	}
 	f.hostsAndPorts(text)
 	if strings.Contains(text, "address: '") {
-		for _, m := range nodeAddress.FindAllStringSubmatch(text, maxEndpoints) {
+		for _, m := range theExpressions().nodeAddress.FindAllStringSubmatch(text, maxEndpoints) {
 			f.add(m[1], m[2])
 		}
 	}
 	if len(f.endpoints) == 0 {
-		for _, m := range hostName.FindAllStringSubmatch(text, maxEndpoints) {
+		for _, m := range theExpressions().hostName.FindAllStringSubmatch(text, maxEndpoints) {
 			if !strings.HasPrefix(m[1], "_mongodb") {
 				f.add(m[1], defaultPort)
 			}
 		}
 	}
 	if len(f.endpoints) == 0 && f.srv == "" && strings.Contains(text, ".mongodb.net") {
-		if m := atlasName.FindStringSubmatch(text); m != nil {
+		if m := theExpressions().atlasName.FindStringSubmatch(text); m != nil {
 			if strings.Contains(m[1], "-shard-") || strings.Contains(m[1], "-lb.") {
 				f.add(m[1], defaultPort)
 			} else {
@@ -91,7 +99,7 @@ func (f *facts) connectionStrings(text string) {
 	if !strings.Contains(text, "mongodb") {
 		return
 	}
-	for _, m := range connectionURI.FindAllStringSubmatch(text, maxEndpoints) {
+	for _, m := range theExpressions().connectionURI.FindAllStringSubmatch(text, maxEndpoints) {
 		if m[1] != "" {
 			if f.srv == "" {
 				f.srv = strings.TrimRight(m[2], ".,;:)")
@@ -121,7 +129,7 @@ func (f *facts) connectionStrings(text string) {
 // hostsAndPorts reads host:port wherever it stands, but for the client's side of a
 // connection and for lines of source files.
 func (f *facts) hostsAndPorts(text string) {
-	for _, m := range hostAndPort.FindAllStringSubmatchIndex(text, 64) {
+	for _, m := range theExpressions().hostAndPort.FindAllStringSubmatchIndex(text, 64) {
 		before, host, port, after := text[:m[2]], text[m[2]:m[3]], text[m[4]:m[5]], text[m[5]:]
 		if isSource(host) || isClientSide(before, after) || strings.HasPrefix(after, ":") && !strings.HasPrefix(after, ": ") {
 			continue
@@ -203,12 +211,12 @@ func (f *facts) surroundings(text string) {
 	f.container = has("/usr/src/app", "/app/", "docker", "container", "kubernetes", "alpine", "/usr/local/lib/python", "svc.cluster.local", "pod/", "k8s")
 	f.pypy = has("pypy", "_cffi_ssl")
 	if has("java", "jdk", "jre") {
-		if m := javaVersion.FindStringSubmatch(text); m != nil {
+		if m := theExpressions().javaVersion.FindStringSubmatch(text); m != nil {
 			f.java = m[1]
 		}
 	}
 	if has(".pem", ".crt", ".cer", ".key", ".p12", ".pfx", ".jks", ".crl") {
-		if m := pemFile.FindStringSubmatch(text); m != nil {
+		if m := theExpressions().pemFile.FindStringSubmatch(text); m != nil {
 			f.file = m[1] + m[2] + m[3]
 		}
 	}

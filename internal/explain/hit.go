@@ -36,23 +36,41 @@ const (
 	maxGap  = 300
 )
 
+// shortText is up to where looking for one anchor after the other takes less time
+// than making the index.
+const shortText = 4 << 10
+
 // find returns what rules the text has, in the order of the text. formed is its
 // form.
 func (b *rulebook) find(text, formed string) []hit {
 	var hits []hit
-	b.words.scan(formed, func(word, end int) {
-		if len(hits) >= maxHits {
+	take := func(r *rule, from int) {
+		anchor := r.literals[r.anchor]
+		if len(hits) >= maxHits || !strings.HasPrefix(formed[from:], anchor) {
 			return
 		}
-		from := end - b.lengths[word]
-		for _, r := range b.byWord[word] {
+		if h, ok := r.match(text, formed, span{from, from + len(anchor)}); ok && h.isOfFile() {
+			hits = append(hits, h)
+		}
+	}
+	if len(formed) <= shortText {
+		for _, r := range b.rules {
 			anchor := r.literals[r.anchor]
-			if !strings.HasPrefix(formed[from:], anchor) {
-				continue
+			for from := 0; ; from++ {
+				at := strings.Index(formed[from:], anchor)
+				if at < 0 {
+					break
+				}
+				from += at
+				take(r, from)
 			}
-			if h, ok := r.match(text, formed, span{from, from + len(anchor)}); ok && h.isOfFile() {
-				hits = append(hits, h)
-			}
+		}
+		return uncovered(hits)
+	}
+	x := b.index()
+	x.words.scan(formed, func(word, end int) {
+		for _, r := range x.byWord[word] {
+			take(r, end-x.lengths[word])
 		}
 	})
 	return uncovered(hits)

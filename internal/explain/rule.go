@@ -24,8 +24,15 @@ type rule struct {
 	predicted bool
 }
 
-// rulebook is every rule, with the automaton that finds their anchors.
+// rulebook is every rule.
 type rulebook struct {
+	rules []*rule
+	// index finds the rules that a long text may have; it is made for the first one.
+	index func() *index
+}
+
+// index finds anchors in one pass over a text.
+type index struct {
 	// byWord are the rules whose anchors begin with the same word, by its number.
 	byWord [][]*rule
 	words  *automaton
@@ -83,10 +90,14 @@ func newRulebook() *rulebook {
 			r.ids = vagueFirst(r.ids)
 		}
 	}
-	b := &rulebook{}
-	number := make(map[string]int, len(order))
-	words := make([]string, 0, len(order))
-	for _, r := range order {
+	return &rulebook{rules: order, index: sync.OnceValue(func() *index { return newIndex(order) })}
+}
+
+func newIndex(rules []*rule) *index {
+	x := &index{}
+	number := make(map[string]int, len(rules))
+	words := make([]string, 0, len(rules))
+	for _, r := range rules {
 		anchor := r.literals[r.anchor]
 		word := anchor[:min(len(anchor), wordLength)]
 		i, ok := number[word]
@@ -94,13 +105,13 @@ func newRulebook() *rulebook {
 			i = len(words)
 			number[word] = i
 			words = append(words, word)
-			b.byWord = append(b.byWord, nil)
-			b.lengths = append(b.lengths, len(word))
+			x.byWord = append(x.byWord, nil)
+			x.lengths = append(x.lengths, len(word))
 		}
-		b.byWord[i] = append(b.byWord[i], r)
+		x.byWord[i] = append(x.byWord[i], r)
 	}
-	b.words = newAutomaton(words)
-	return b
+	x.words = newAutomaton(words)
+	return x
 }
 
 // newRule is nil for a symptom that is too short to be told from other text.

@@ -174,6 +174,29 @@ func TestEveryAlert(t *testing.T) {
 	}
 }
 
+// TestShortAndLong: a short text is looked at in another way than a long one, and
+// shows the same.
+func TestShortAndLong(t *testing.T) {
+	padding := strings.Repeat(". ", shortText)
+	for _, w := range wordings {
+		for _, text := range w.texts {
+			normal := normalise(text)
+			var short, long []string
+			for _, h := range theRules().find(normal, form(normal)) {
+				short = append(short, fmt.Sprint(h.spans, h.rule.ids))
+			}
+			for _, h := range theRules().find(normal+padding, form(normal+padding)) {
+				long = append(long, fmt.Sprint(h.spans, h.rule.ids))
+			}
+			slices.Sort(short)
+			slices.Sort(long)
+			if diff := cmp.Diff(short, long); len(normal) < shortText && diff != "" {
+				t.Errorf("%q (-short +long):\n%s", text, diff)
+			}
+		}
+	}
+}
+
 // TestYieldsEnd: what yields never yields to what yields to it, so that one of a
 // text's leads is always told.
 func TestYieldsEnd(t *testing.T) {
