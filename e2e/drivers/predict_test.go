@@ -59,6 +59,9 @@ func predictAll(t *testing.T, cases []connection) (map[string]map[string]predict
 			}
 			refused[c.ID] = out.Error.ID
 			predictions[c.ID] = map[string]prediction{}
+			if unpredicted[c.ID] {
+				return
+			}
 			for _, target := range out.Targets {
 				for _, e := range target.Endpoints {
 					for _, d := range e.Drivers {
@@ -97,6 +100,16 @@ func runCheck(ctx context.Context, c connection) (checkOutput, error) {
 	return out, nil
 }
 
+// undetermined are the cases in which check says that it does not know, and why it
+// cannot.
+var undetermined = map[string]string{
+	"revocation-disabled, pymongo 3.x ocsp":    "it asks an OCSP responder that check was told not to ask",
+	"key-mismatch-order, java":                 "its key store is made with another certificate than was sent",
+	"key-mismatch-order, java checkRevocation": "its key store is made with another certificate than was sent",
+	"openssl-ffdhe, java checkRevocation":      "the server's certificate is encrypted, by a handshake that crypto/tls cannot make",
+	"openssl-x448, java checkRevocation":       "the server's certificate is encrypted, by a handshake that crypto/tls cannot make",
+}
+
 // leastWords is the share of failures in which the line that is predicted must be
 // within what the driver showed, in percent.
 const leastWords = 95
@@ -104,10 +117,14 @@ const leastWords = 95
 // judge holds what was predicted to what was observed.
 func judge(t *testing.T, m matrix) {
 	t.Helper()
-	cells, agreed, failures, worded := 0, 0, 0, 0
+	cells, agreed, open, failures, worded := 0, 0, 0, 0, 0
 	for _, r := range m.Scenarios {
 		for _, c := range r.Cells {
 			if c.Predicted == nil {
+				continue
+			}
+			if c.Predicted.Connects == nil && undetermined[r.ID+", "+c.Driver] != "" {
+				open++
 				continue
 			}
 			cells++
@@ -130,8 +147,8 @@ func judge(t *testing.T, m matrix) {
 	if cells == 0 || failures == 0 {
 		t.Fatal("nothing was predicted and measured")
 	}
-	t.Logf("predicted and observed agree in %d of %d cases; of %d failures, %d show the predicted line (%.1f %%)",
-		agreed, cells, failures, worded, 100*float64(worded)/float64(failures))
+	t.Logf("predicted and observed agree in %d of %d cases, %d are not predicted; of %d failures, %d show the predicted line (%.1f %%)",
+		agreed, cells, open, failures, worded, 100*float64(worded)/float64(failures))
 	if 100*worded < leastWords*failures {
 		t.Errorf("the predicted line is shown in %d of %d failures, want at least %d %%", worded, failures, leastWords)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -21,13 +22,14 @@ func (c *connection) skips() Skips {
 	var s Skips
 	for _, option := range []struct {
 		given bool
+		name  string
 		off   Skips
 	}{
-		{o.TLSInsecure, c.Insecure},
-		{o.TLSAllowInvalidCertificates, c.InvalidCertificates},
-		{o.TLSAllowInvalidHostnames, c.InvalidHostnames},
+		{o.TLSInsecure, "tlsInsecure", c.Insecure},
+		{o.TLSAllowInvalidCertificates, "tlsAllowInvalidCertificates", c.InvalidCertificates},
+		{o.TLSAllowInvalidHostnames, "tlsAllowInvalidHostnames", c.InvalidHostnames},
 	} {
-		if option.given {
+		if option.given && c.takes(option.name) {
 			s.Chain = s.Chain || option.off.Chain
 			s.Names = s.Names || option.off.Names
 		}
@@ -38,6 +40,9 @@ func (c *connection) skips() Skips {
 // verifyCertificate: the chain and the name.
 func verifyCertificate(c *connection) *outcome {
 	if len(c.facts.Chain.Presented) == 0 {
+		if h := c.handshake(); c.HardFail && c.usesTLS() && !h.OK {
+			return c.unsure("the status of the server's certificate, which was not seen")
+		}
 		return nil
 	}
 	off := c.skips()
@@ -56,7 +61,11 @@ func verifyCertificate(c *connection) *outcome {
 			return c.unsure("installations differ in the roots that they trust, and in this chain that matters")
 		}
 		if !v.OK {
-			return c.mistrusts(v)
+			o := c.mistrusts(v)
+			if c.facts.Target.Options.TLSCAFile != "" && !c.takes("tlsCAFile") && slices.Contains(o.ids, "issuer-unknown") {
+				o.ids = append([]string{"option-unsupported"}, o.ids...)
+			}
+			return o
 		}
 	}
 	if c.NameRule != "" && c.host != "" && !off.Names && !c.named(c.facts.Chain.Presented[0]) {
@@ -90,7 +99,7 @@ func (c *connection) judgeChain(host string, roots []string) verify.Verdict {
 // own, and the name of that choice.
 func (c *connection) trusting(roots []string) (in verify.Input, name string) {
 	var stores []string
-	given := c.facts.Target.Options.TLSCAFile != ""
+	given := c.facts.Target.Options.TLSCAFile != "" && c.takes("tlsCAFile")
 	if given {
 		stores = []string{verify.StoreCAFile}
 	}
@@ -119,6 +128,16 @@ func (c *connection) trusting(roots []string) (in verify.Input, name string) {
 		in.Empty = t.Store == verify.StoreCAFile && t.StoreSize != nil && *t.StoreSize == 0
 	}
 	return in, name
+}
+
+// takes reports whether the driver takes an option under the name that it was
+// given by. One that is configured in a way of its own has what the option says.
+func (c *connection) takes(name string) bool {
+	ownWay := c.OwnFiles && slices.Contains([]string{"tlsCAFile", "tlsCertificateKeyFile"}, name)
+	return ownWay || !slices.ContainsFunc(c.facts.Target.Unsupported, func(u fact.UnsupportedOption) bool {
+		former := c.FormerNames && strings.HasPrefix(u.Option, "ssl_")
+		return u.For == name && slices.Contains(u.Ignored, c.Name) && !former
+	})
 }
 
 // derAuthority is the certificate of a CA file in DER, if the driver reads that; nil

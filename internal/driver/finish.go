@@ -41,9 +41,11 @@ func (c *connection) requested() bool {
 }
 
 // keepsBack reports whether the driver does not send the client certificate that
-// was sent here, because the server names other authorities.
+// was sent here, because the server names other authorities or it does not know
+// the name of the option.
 func (c *connection) keepsBack() bool {
-	return c.ByAuthority && !c.accepted(c.clientChain())
+	chain := c.clientChain()
+	return c.ByAuthority && !c.accepted(chain) || len(chain) > 0 && !c.takes("tlsCertificateKeyFile")
 }
 
 // cutOff reports whether the server cannot verify the client certificate for

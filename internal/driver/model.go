@@ -22,6 +22,8 @@ type Model struct {
 	// Accepts are options that this variant takes although the driver is among
 	// those that refuse them.
 	Accepts []string
+	// FormerNames is whether it takes the options' names of before 2020.
+	FormerNames bool
 	// NoCRLFile is whether it refuses tlsCRLFile where others take it.
 	NoCRLFile bool
 	// OwnFiles is whether it takes certificates and keys in another way than from

@@ -49,7 +49,7 @@ func pythonOld() *Model {
 // and Fedora build Python so that it leaves versions and suites to OpenSSL.
 func pymongo3() *Model {
 	m := python
-	m.Variant = "3.x"
+	m.Variant, m.FormerNames = "3.x", true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.Python311, symptom.PyMongo, symptom.Python}
 	m.Old, m.Suites = true, opensslSuites
 	return &m
@@ -59,7 +59,7 @@ func pymongo3() *Model {
 // which takes common names.
 func pymongo3OCSP() *Model {
 	m := *pythonOCSP()
-	m.Variant, m.Basis = "3.x ocsp", Measured
+	m.Variant, m.Basis, m.FormerNames = "3.x ocsp", Measured, true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.ServiceIdentity18, symptom.PyOpenSSL, symptom.PyMongo, symptom.Python}
 	m.NamesInCN = true
 	m.Ignores = []string{"tlsDisableOCSPEndpointCheck"}

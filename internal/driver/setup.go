@@ -15,7 +15,9 @@ func takeOptions(c *connection) *outcome {
 			continue
 		}
 		event := symptom.OptionUnknown
-		if u.Option == "tlsCertificateKeyFilePassword" {
+		if u.Value {
+			event = symptom.OptionValue
+		} else if u.Option == "tlsCertificateKeyFilePassword" {
 			event = symptom.OptionNotBuiltIn
 		}
 		return c.with("option", option(u.Option)).stop(symptom.StageSetup, event)
@@ -51,6 +53,9 @@ func readFiles(c *connection) *outcome {
 		return nil
 	}
 	for _, f := range c.facts.Target.Files {
+		if !c.takes(f.Option) {
+			continue
+		}
 		if f.Problem == "" && !c.OwnFiles && c.limited(f) {
 			return c.cannotRead(f)
 		}
@@ -130,5 +135,5 @@ func (c *connection) usesTLS() bool {
 	if t.Options.TLSFrom == "implied" || t.Options.TLSFrom == "flag" {
 		return slices.Contains(t.TLSImplied, c.Name)
 	}
-	return t.Options.TLS
+	return t.Options.TLS || slices.Contains(t.TLSImplied, c.Name)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/verify"
 )
 
 func TestFiles(t *testing.T) {
@@ -45,9 +46,19 @@ func TestOptions(t *testing.T) {
 			f.Target.Unsupported = []fact.UnsupportedOption{{Option: option, Rejected: drivers}}
 		}}
 	}
+	root := issue(t, nil, "root", authority)
+	leaf := issue(t, root, host, names(host))
 	hold(t, "options", []row{
 		{"one that Node.js and Rust refuse", rejected("tlsDisableOCSPEndpointCheck", "node", "mongosh", "rust")},
 		{"one that Rust takes with OpenSSL", rejected("tlsAllowInvalidHostnames", "rust")},
+		{"a value that is refused", []edit{func(f *Facts) {
+			f.Target.Unsupported = []fact.UnsupportedOption{{Option: "tlsInsecure", Rejected: []string{"node", "mongosh", "c", "php"}, Value: true}}
+		}}},
+		{"a former name of tlsCAFile", []edit{presenting(leaf), trusted(root, verify.StoreCAFile), func(f *Facts) {
+			f.Target.Unsupported = []fact.UnsupportedOption{{
+				Option: "ssl_ca_certs", For: "tlsCAFile", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
+			}}
+		}}},
 		{"one that Rust has to be built for", rejected("tlsCertificateKeyFilePassword", "rust")},
 	})
 }

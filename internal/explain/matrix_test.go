@@ -109,10 +109,4 @@ var stoppedBy = map[string]finding.ID{
 	"revocation-disabled mongosh":          "option-unsupported",
 	// tlsInsecure is of names only in Java.
 	"insecure-option java": "cert-expired",
-	// PHP's resolver does not know the lab's names.
-	"hostname-wildcard-deep php":    "dns-not-found",
-	"hostname-wildcard-parent php":  "dns-not-found",
-	"hostname-wildcard-partial php": "dns-not-found",
-	"hostname-wildcard-cn php":      "dns-not-found",
-	"hostname-trailing-dot php":     "dns-not-found",
 }

@@ -112,6 +112,13 @@ func yielded(leads []*lead) []*lead {
 		for _, y := range yields {
 			drop = drop || y.id == l.id && slices.ContainsFunc(y.to, has)
 		}
+		// Who got an alert knows more than that the connection ended.
+		switch l.id {
+		case "handshake-failure":
+			drop = drop && !(l.isAlert() && !has("verify-failed"))
+		case "handshake-closed":
+			drop = drop || slices.ContainsFunc(leads, func(o *lead) bool { return o.id == "handshake-failure" && o.isAlert() })
+		}
 		// The driver's guess at the access list stands behind every other cause.
 		if l.id == "atlas-access-list" {
 			drop = slices.ContainsFunc(leads, func(o *lead) bool {
@@ -123,6 +130,11 @@ func yielded(leads []*lead) []*lead {
 		}
 	}
 	return kept
+}
+
+// isAlert reports whether the text names an alert of the other side.
+func (l *lead) isAlert() bool {
+	return slices.ContainsFunc(l.hits, func(h *hit) bool { return strings.HasPrefix(h.rule.code(), "alert ") })
 }
 
 // merged puts leads together that have become the same.

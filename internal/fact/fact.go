@@ -28,8 +28,8 @@ type Target struct {
 	// Unsupported are the options given that some drivers do not take.
 	Unsupported []UnsupportedOption `json:"unsupportedOptions,omitempty"`
 	// TLSImplied are the drivers that use TLS because of another option, where the
-	// connection string itself does not turn it on: driver names as --driver takes
-	// them.
+	// connection string itself does not turn it on, or turns it off: driver names as
+	// --driver takes them.
 	TLSImplied []string `json:"tlsImpliedFor,omitempty"`
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
@@ -57,6 +57,12 @@ type UnsupportedOption struct {
 	// go on without the option, and those that refuse the connection string.
 	Ignored  []string `json:"ignored,omitempty"`
 	Rejected []string `json:"rejected,omitempty"`
+	// For is the option that it is another name of; empty for an option under its
+	// own name.
+	For string `json:"for,omitempty"`
+	// Value is whether it is the value that those in Rejected refuse, and the
+	// others ignore with the option.
+	Value bool `json:"value,omitempty"`
 	// Note says more where the drivers differ in a way that lists cannot tell.
 	Note string `json:"note,omitempty"`
 }

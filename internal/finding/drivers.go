@@ -145,7 +145,7 @@ func (j *judge) byDrivers(findings []Finding, verdicts []driver.Prediction) []Fi
 	if len(j.policy.Drivers) > 0 {
 		rankFor(findings, verdicts)
 	}
-	order(findings)
+	sortFindings(findings)
 	return findings
 }
 

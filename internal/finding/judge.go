@@ -193,12 +193,12 @@ func (j *judge) settleAmong(related func(cause, consequence Finding) bool) []Fin
 			findings = append(findings, g)
 		}
 	}
-	order(findings)
+	sortFindings(findings)
 	return findings
 }
 
-// order puts the root cause first.
-func order(findings []Finding) {
+// sortFindings puts the root cause first.
+func sortFindings(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)), cmp.Compare(rank(a.ID), rank(b.ID)))
 	})

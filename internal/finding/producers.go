@@ -265,7 +265,6 @@ var ownWays = []producerFix{
 	{[]ID{"plaintext-client"}, "mongo-shell", []string{"Start the shell with --tls (before 4.2 --ssl) and the CA file."}},
 	{[]ID{"plaintext-client"}, "mongod", []string{"The line is the server's: the client at the address in it does not use TLS. Health checks and exporters are often forgotten."}},
 	{[]ID{"tls-disabled"}, "mongod", []string{"The line is the server's: a client at the address in it uses TLS, or something else that is not MongoDB's protocol, and the server has TLS switched off."}},
-	{[]ID{"atlas-access-list"}, "node", []string{"On Vercel, Netlify, Lambda and the like the address changes: allow access from anywhere with strong credentials, or use a private endpoint or a fixed egress address."}},
 	{[]ID{"option-unsupported"}, "node", []string{"Driver 4 and later take tls, tlsCAFile and tlsCertificateKeyFile in place of ssl, sslCA, sslCert and sslKey; what is not known is refused."}},
 	{[]ID{"option-unsupported"}, "pymongo", []string{"PyMongo 4 takes tlsCAFile and tlsCertificateKeyFile in place of ssl_ca_certs, ssl_certfile and ssl_keyfile, and goes on without what it does not know."}},
 	{[]ID{"option-unsupported"}, "java", []string{"The Java driver takes no files from the connection string: use a trust store and a key store."}},

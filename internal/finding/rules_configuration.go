@@ -81,6 +81,9 @@ func judgeOptions(j *judge) {
 		case detail == "":
 			detail = "Some drivers do not take it."
 		}
+		if u.Value {
+			detail = fmt.Sprintf("The value of %s is refused by %s, and ignored with the option by the others.", u.Option, strings.Join(u.Rejected, ", "))
+		}
 		detail = strings.TrimSpace(detail)
 		f := j.add("option-unsupported", Info, Certain, detail, map[string]any{
 			"option": u.Option, "ignored": u.Ignored, "rejected": u.Rejected,

@@ -81,7 +81,7 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 		} else {
 			// crypto/tls sends no address, but a name with a dot at its end, and that
 			// without the dot.
-			r.ServerName = serverName(r) + ".."
+			r.ServerName, r.Authenticate = serverName(r)+"..", false
 		}
 		m := c.handshake(ctx, conn, r)
 		a.main = &m

@@ -98,6 +98,7 @@ const (
 	CRLFileInvalid   Event = "crl-file-invalid"
 	CRLNotWithOCSP   Event = "crl-not-with-ocsp"
 	OptionUnknown    Event = "option-unknown"
+	OptionValue      Event = "option-value"
 	OptionNotBuiltIn Event = "option-not-built-in"
 )
 
@@ -148,7 +149,7 @@ var eventIDs = map[Event][]string{
 	ResponderGarbage:  {"ocsp-invalid"},
 
 	CAFileMissing:    {"file-unreadable"},
-	CAFileInvalid:    {"ca-file-invalid"},
+	CAFileInvalid:    {"ca-file-invalid", "key-format-driver"},
 	CAFileDamaged:    {"ca-file-invalid"},
 	KeyFileMissing:   {"file-unreadable"},
 	NoCertificate:    {"key-file-no-certificate"},
@@ -161,6 +162,7 @@ var eventIDs = map[Event][]string{
 	CRLFileInvalid:   {"crl-file-invalid"},
 	CRLNotWithOCSP:   {"option-unsupported"},
 	OptionUnknown:    {"option-unsupported"},
+	OptionValue:      {"option-unsupported"},
 	OptionNotBuiltIn: {"option-unsupported"},
 
 	Alert(10):  {"handshake-failure"},

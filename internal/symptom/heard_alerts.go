@@ -21,7 +21,7 @@ var alertTexts = []alertText{
 	{21, "tls-record-corrupt", "decryption failed", "decryption failed", nil},
 	{22, "tls-record-corrupt handshake-failure", "record overflow", "record overflow", nil},
 	{30, "tls-record-corrupt", "decompression failure", "decompression failure", nil},
-	{40, "handshake-failure no-shared-cipher client-cert-required protocol-version sni-required", "handshake failure", "handshake failure", nil},
+	{40, "handshake-failure no-shared-cipher client-cert-required protocol-version sni-required client-cert-rejected", "handshake failure", "handshake failure", nil},
 	{41, "client-cert-required", "no certificate", "no certificate", nil},
 	{42, "client-cert-rejected", "bad certificate", "bad certificate", nil},
 	{43, "client-cert-purpose client-cert-rejected", "unsupported certificate", "unsupported certificate", []string{"UnsupportedCert"}},

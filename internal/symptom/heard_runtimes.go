@@ -203,7 +203,7 @@ func heardGo() []Symptom {
 		heard(Go, "key-password-wrong", "decryption password incorrect", "pkcs8: incorrect password", "incorrect passphrase", "pkcs12: decryption password incorrect"),
 		heard(Go, "key-password-required", "no password provided to decrypt private key", "private key is encrypted"),
 		heard(Go, "key-encryption", "pkcs8: unsupported", "x509: unknown encryption mode", "pkcs12: unknown digest algorithm", "only PBES2 supported"),
-		heard(Go, "ca-file-invalid", "the specified CA file does not contain any valid certificates", "failed to append certs from pem", "failed to append CA", "unable to append certs", "could not parse CA"),
+		heard(Go, "ca-file-invalid key-format-driver", "the specified CA file does not contain any valid certificates", "failed to append certs from pem", "failed to append CA", "unable to append certs", "could not parse CA"),
 	)
 }
 

@@ -27,6 +27,7 @@ var libmongoc = slices.Concat(
 		{Producer: Libmongoc, Event: ReplyEOF, Text: "Server closed connection."},
 		{Producer: Libmongoc, Event: ReplyReset, Text: "connection closed"},
 		{Producer: Libmongoc, Event: ReplyLost, Text: "Failed to receive length header from server."},
+		{Producer: Libmongoc, Event: OptionValue, Whole: true, Text: "Unsupported value for \"{option}\""},
 		{Producer: Libmongoc, Event: NameNotFound, Whole: true, Text: "Failed to resolve '{host}'"},
 		{Producer: Libmongoc, IDs: []string{"handshake-timeout"}, Text: "TLS handshake timed out."},
 		// All that is wrong with a file is in the log alone.

@@ -66,6 +66,7 @@ var nodeDriver = []Symptom{
 	{Producer: NodeDriver, Event: ReplyTimeout, Text: "connection <monitor> to {ip}:{port} timed out"},
 	{Producer: NodeDriver, Event: ReplyEOF, Text: "connection <monitor> to {ip}:{port} closed"},
 	{Producer: NodeDriver, Event: OptionUnknown, Text: "option {option} is not supported", Code: "MongoParseError"},
+	{Producer: NodeDriver, Event: OptionValue, Text: "must be either \"true\" or \"false\"", Code: "MongoParseError"},
 	{Producer: NodeDriver, IDs: []string{"srv-domain-mismatch"}, Text: "Server record does not share hostname with parent URI", Code: "MongoAPIError"},
 	{Producer: NodeDriver, IDs: []string{"srv-not-found"}, Text: "querySrv ENOTFOUND {name}", Code: "ENOTFOUND"},
 	{Producer: NodeDriver, IDs: []string{"srv-txt-invalid"}, Text: "Multiple text records not allowed"},

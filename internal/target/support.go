@@ -34,12 +34,18 @@ var unsupported = []fact.UnsupportedOption{
 var refuseUnknown = []string{"node", "mongosh", "rust"}
 
 // Unsupported returns the TLS options given that some drivers do not take, in
-// the order given. An option of the command line stands for the connection
+// the order given, and then those that nobody knows. An option of the command line stands for the connection
 // string's of the same name, but for the files: what a driver has in place of
 // tlsCAFile can hold the same certificates, and a flag says no more than that.
 func (t *Target) Unsupported() []fact.UnsupportedOption {
 	var all []fact.UnsupportedOption
 	for _, g := range t.given {
+		if g.value == nil && g.option.isTLS() {
+			if u, ok := t.refusedValue(g); ok {
+				all = append(all, u)
+			}
+			continue
+		}
 		if g.value == nil || !g.option.isTLS() || (g.origin == FromFlag && slices.Contains(ownWay, g.option.name)) {
 			continue
 		}
@@ -49,7 +55,39 @@ func (t *Target) Unsupported() []fact.UnsupportedOption {
 			all = append(all, u)
 		}
 	}
+	return append(all, t.unknownOptions()...)
+}
+
+// unknownOptions are the options that no specification defines.
+func (t *Target) unknownOptions() []fact.UnsupportedOption {
+	var all []fact.UnsupportedOption
+	for _, p := range t.told {
+		if p.ID != OptionUnknown || len(p.Options) == 0 || slices.ContainsFunc(all, func(o fact.UnsupportedOption) bool { return o.Option == p.Options[0] }) {
+			continue
+		}
+		u := fact.UnsupportedOption{Option: p.Options[0]}
+		for _, d := range allDrivers {
+			if slices.Contains(refuseUnknown, d) {
+				u.Rejected = append(u.Rejected, d)
+			} else {
+				u.Ignored = append(u.Ignored, d)
+			}
+		}
+		all = append(all, u)
+	}
 	return all
+}
+
+// refuseValues are the drivers that refuse a boolean option with another value
+// than true and false; the others ignore it. Measured with PyMongo, Node.js, Go
+// and PHP.
+var refuseValues = []string{"node", "mongosh", "c", "php"}
+
+func (t *Target) refusedValue(g given) (fact.UnsupportedOption, bool) {
+	if _, boolean := t.Options.field(g.option.name).(*Option[bool]); !boolean || g.spelling != nil {
+		return fact.UnsupportedOption{}, false
+	}
+	return fact.UnsupportedOption{Option: g.name, Rejected: slices.Clone(refuseValues), Value: true}, true
 }
 
 // ownWay are the options that stand for files which every driver can be given,
@@ -66,7 +104,7 @@ func unsupportedBy(g given) (fact.UnsupportedOption, bool) {
 		}
 		return fact.UnsupportedOption{}, false
 	}
-	u := fact.UnsupportedOption{Option: strings.TrimPrefix(g.name, "--")}
+	u := fact.UnsupportedOption{Option: strings.TrimPrefix(g.name, "--"), For: g.option.name}
 	for _, d := range allDrivers {
 		switch {
 		case slices.Contains(g.spelling.takers, d):

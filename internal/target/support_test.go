@@ -24,11 +24,17 @@ func TestUnsupported(t *testing.T) {
 		{"an option that all take", "tls=true&ssl=true&replicaSet=rs0", Flags{}, nil},
 		{"an option given twice is told once", "tlsCRLFile=a&tlsCRLFile=b", Flags{}, []fact.UnsupportedOption{crl}},
 		{"a flag stands for the option", "", Flags{TLSCRLFile: &file}, []fact.UnsupportedOption{crl}},
-		{"an ignored value is not told", "tlsCRLFile=&tlsInsecure=x", Flags{}, nil},
+		{"a value that some refuse", "tlsCRLFile=&tlsInsecure=x", Flags{}, []fact.UnsupportedOption{
+			{Option: "tlsInsecure", Rejected: []string{"node", "mongosh", "c", "php"}, Value: true},
+		}},
 		{"an option that means less to one driver", "tlsInsecure=true", Flags{},
 			[]fact.UnsupportedOption{{Option: "tlsInsecure", Note: "java skips only the verification of hostnames"}}},
+		{"a name that nobody knows, behind one that somebody does not", "colour=blue&colour=red&tlsCRLFile=a", Flags{}, []fact.UnsupportedOption{crl, {
+			Option: "colour", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
+		}}},
 		{"a name that one driver knows", "sslInvalidHostNameAllowed=true", Flags{}, []fact.UnsupportedOption{{
 			Option: "sslInvalidHostNameAllowed", Ignored: []string{"pymongo", "go", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
+			For: "tlsAllowInvalidHostnames",
 		}}},
 	}
 	for _, test := range tests {

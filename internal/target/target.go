@@ -117,8 +117,11 @@ func (t *Target) Facts() fact.Target {
 			AuthSource:                           o.AuthSource.Value,
 		},
 	}
-	if t.TLSFrom == "implied" || t.TLSFrom == "flag" {
+	switch {
+	case t.TLSFrom == "implied" || t.TLSFrom == "flag":
 		f.TLSImplied = t.implied()
+	case !t.TLS && t.Options.TLS.IsSet() && t.offComesFirst():
+		f.TLSImplied = []string{"go"}
 	}
 	if t.UsesX509() {
 		f.X509 = &fact.X509{}

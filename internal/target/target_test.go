@@ -55,7 +55,7 @@ func TestFacts(t *testing.T) {
 			"&tlsDisableOCSPEndpointCheck=true&replicaSet=rs0&authMechanism=MONGODB-X509",
 		Warnings: []string{"ssl_ca_certs is an older name of tlsCAFile that no current driver understands; use tlsCAFile"},
 		Unsupported: []fact.UnsupportedOption{
-			{Option: "ssl_ca_certs", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"}},
+			{Option: "ssl_ca_certs", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"}, For: "tlsCAFile"},
 			{Option: "tlsCertificateKeyFile", Ignored: []string{"java", "csharp"}, Note: "java takes a key store, csharp a certificate object"},
 			{Option: "tlsCertificateKeyFilePassword", Ignored: []string{"java", "csharp"}, Rejected: []string{"rust"},
 				Note: "rust takes it when built with the feature cert-key-password"},

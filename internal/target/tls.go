@@ -65,6 +65,21 @@ func (t *Target) implied() []string {
 	return drivers
 }
 
+// offComesFirst reports whether options that turn TLS on for Go follow on
+// tls=false, which they overrule there.
+func (t *Target) offComesFirst() bool {
+	off := false
+	for _, g := range t.given {
+		switch {
+		case g.option.name == "tls":
+			off = g.value == false
+		case off && g.value != nil && slices.Contains(impliers(g), "go"):
+			return true
+		}
+	}
+	return false
+}
+
 // decideTLS returns whether to take it that TLS is used, and why.
 func (t *Target) decideTLS() (on bool, from string) {
 	switch {
