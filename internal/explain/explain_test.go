@@ -335,3 +335,27 @@ func TestEntry(t *testing.T) {
 		t.Error("entries are not in order")
 	}
 }
+
+// TestNothingToTell: what is no failure is not told as one, though it has the words.
+func TestNothingToTell(t *testing.T) {
+	for _, text := range []string{
+		"Connecting to: mongodb://127.0.0.1:27017/?directConnection=true&serverSelectionTimeoutMS=2000&appName=mongosh+2.1.1",
+		"mongodb://u:p@h1:27017,h2:27017/db?tls=true&tlsCAFile=/etc/ssl/ca.pem&tlsCertificateKeyFile=/etc/ssl/client.pem&tlsAllowInvalidCertificates=true&replicaSet=rs0",
+		"mongodb+srv://u:p@cluster0.abcde.mongodb.net/test?retryWrites=true&w=majority&ssl=true&connectTimeoutMS=3000",
+		"mongodb://h/?authMechanism=MONGODB-X509&authSource=$external&tlsInsecure=true&tlsDisableOCSPEndpointCheck=true",
+		"Using MongoDB: 7.0.5",
+		"MongoDB shell version v4.4.1",
+		"mongosh \"mongodb://localhost:27017\" --tls --tlsCAFile ca.pem",
+		"2019-01-01T00:00:00.000+0000 I NETWORK  [listener] connection accepted from 10.0.0.1:5511 #12 (1 connection now open)",
+		"INFO: application started on port 8080, TLS enabled, certificate loaded from /etc/ssl/app.pem",
+		"const client = new MongoClient(uri, { tls: true, tlsCAFile: '/app/ca.pem' })",
+		"Successfully connected to MongoDB with TLS 1.3",
+		"    at TLSSocket.<anonymous> (/app/node_modules/mongodb/lib/cmap/connect.js:370:20)",
+		"  File \"/usr/lib/python3.11/ssl.py\", line 1108, in do_handshake",
+		"net:\n  tls:\n    mode: requireTLS\n    certificateKeyFile: /etc/ssl/mongodb.pem\n    CAFile: /etc/ssl/ca.pem",
+	} {
+		if x := read(t, text); len(x.Matches) > 0 {
+			t.Errorf("%q is told as %s", text, x.Matches[0].ID)
+		}
+	}
+}

@@ -74,9 +74,17 @@ type sighting struct {
 func recognise(text string) *sighting {
 	s := &sighting{}
 	if s.look(text); len(s.hits) == 0 {
-		s.take(sketched(form(text)))
+		s.take(sketched(form(withoutURIs(text))))
 	}
 	return s
+}
+
+// withoutURIs blanks connection strings, whose options have the words of failures.
+func withoutURIs(text string) string {
+	if !strings.Contains(text, "mongodb") {
+		return text
+	}
+	return theExpressions().connectionURI.ReplaceAllStringFunc(text, func(uri string) string { return strings.Repeat(" ", len(uri)) })
 }
 
 // look finds what rules and numbers a normalised text has.
