@@ -69,7 +69,7 @@ func matches(pattern, imported string) bool {
 var io = []string{"net", "net/http", "os", "os/exec", "crypto/tls", "syscall", "golang.org/x/net/"}
 
 // pure judge and render, and have no business with the world.
-var pure = []string{"internal/certificate", "internal/driver", "internal/fact", "internal/finding", "internal/offer", "internal/registry", "internal/report", "internal/symptom", "internal/verify"}
+var pure = []string{"internal/certificate", "internal/driver", "internal/explain", "internal/fact", "internal/finding", "internal/offer", "internal/registry", "internal/report", "internal/symptom", "internal/verify"}
 
 // TestForbiddenImports is the table of what must not be, and why.
 func TestForbiddenImports(t *testing.T) {
@@ -138,6 +138,7 @@ func TestWhoMayImport(t *testing.T) {
 		because  string
 	}{
 		{"internal/cli", []string{"cmd/mongotls"}, "the command line is where calls begin"},
+		{"internal/explain", []string{"internal/cli", "internal/report"}, "what is observed and judged does not read what others wrote of it"},
 		{"internal/lab", []string{"internal/cli"}, "nothing that users rely on may need an endpoint that is misconfigured on purpose"},
 		{"internal/survey", []string{"internal/cli"}, "a run is observed once, by the command that was asked for it"},
 		{"github.com/fatih/color", []string{"internal/cli", "internal/report"}, "colour is a matter of telling"},

@@ -38,6 +38,7 @@ type checkOptions struct {
 	quick        bool
 	scan         bool
 	scanRate     int
+	noMembers    bool
 	offline      bool
 	dryRun       bool
 	concurrency  int
@@ -69,6 +70,10 @@ A TARGET is a host, host:port, an IP address ([2001:db8::1]:27017), or a
 mongodb:// or mongodb+srv:// connection string, whose TLS options are honoured.
 A flag of the same name as a URI option overrides it.
 
+The members of a replica set are looked at too, each by the name that the set
+gives it, as drivers do. One that fails beside a primary that works is a warning:
+drivers do without it until it is needed.
+
 An encrypted key is opened with the password of the option, of the environment
 variable MONGOTLS_KEY_PASSWORD, or typed on the terminal. No other credential
 is used: nobody is authenticated but with --authenticate, and then by the client
@@ -95,7 +100,8 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
-	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
+	f.BoolVar(&o.noMembers, "no-members", false, "look at the hosts given, not at the replica-set members that hello names")
+	f.BoolVar(&o.quick, "quick", false, "one connection per host given, as a driver makes it: no side questions, no members")
 	f.BoolVar(&o.scan, "scan", false, "also find out every protocol version, cipher suite and group that is accepted")
 	f.IntVar(&o.scanRate, "scan-rate", scan.DefaultRate, "connections that --scan begins in a second at one endpoint; 0 sets no limit")
 	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
@@ -284,6 +290,7 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 		ServerName:   o.serverName,
 		Authenticate: o.authenticate,
 		Quick:        o.quick,
+		NoMembers:    o.noMembers,
 		Offline:      o.offline,
 		Revocation: &revocation.Checker{
 			// Responders are asked the way that drivers in Go and Python do it.

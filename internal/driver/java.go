@@ -28,7 +28,7 @@ var java = []*Model{&jvm, javaRevocation()}
 // set too.
 func javaRevocation() *Model {
 	m := jvm
-	m.Variant, m.Basis = "checkRevocation", Source
+	m.Variant = "checkRevocation"
 	m.Staple, m.HardFail = true, true
 	return &m
 }

@@ -10,7 +10,7 @@ import (
 // (pymongo/ssl_support.py): OpenSSL verifies chain and name, and nothing asks
 // about revocation but tlsCRLFile.
 var python = Model{
-	Name: "pymongo", TLS: "OpenSSL (Python ssl)", Basis: Measured,
+	Name: "pymongo", TLS: "OpenSSL (Python ssl)", Basis: Source,
 	Words:    []symptom.Producer{symptom.PyMongo, symptom.Python},
 	Roots:    systemRoots,
 	Stack:    debian,
@@ -27,7 +27,7 @@ var pymongo = []*Model{&python, pythonOCSP(), pythonOld(), pymongo3(), pymongo3O
 // the signature, and not whose status it is.
 func pythonOCSP() *Model {
 	m := python
-	m.Variant, m.TLS, m.Basis = "ocsp", "OpenSSL (PyOpenSSL)", Source
+	m.Variant, m.TLS = "ocsp", "OpenSSL (PyOpenSSL)"
 	m.Words = []symptom.Producer{symptom.PyMongo, symptom.PyOpenSSL, symptom.Python}
 	m.Stack.Silent = true
 	m.NameRule = verify.NamesServiceIdentity
@@ -41,7 +41,7 @@ func pythonOCSP() *Model {
 // pythonOld is Python up to 3.9, which leaves versions and suites to OpenSSL.
 func pythonOld() *Model {
 	m := python
-	m.Variant, m.Basis = "python<3.10", Source
+	m.Variant = "python<3.10"
 	m.Old, m.Offer = true, offer.Reference
 	return &m
 }
@@ -50,7 +50,7 @@ func pythonOld() *Model {
 // and Fedora build Python so that it leaves versions and suites to OpenSSL.
 func pymongo3() *Model {
 	m := python
-	m.Variant, m.FormerNames = "3.x", true
+	m.Variant, m.Basis, m.FormerNames = "3.x", Measured, true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.Python311, symptom.PyMongo, symptom.Python}
 	m.Old, m.Offer = true, offer.Reference
 	return &m

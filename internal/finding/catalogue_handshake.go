@@ -10,6 +10,7 @@ var handshaking = []Entry{
 			"Add this machine's public address in Atlas under Network Access, IP Access List (https://www.mongodb.com/docs/atlas/security/ip-access-list/). Behind NAT or a VPN it is the address that the Internet sees:",
 			"$ curl -s https://checkip.amazonaws.com",
 			"If it is listed, check that the cluster is not paused, and that the name is spelled as Atlas shows it.",
+			"Where the address changes from run to run (Vercel, Netlify, Lambda), use a private endpoint or a fixed egress address.",
 		},
 		Silences: []ID{"alert-internal-error", "handshake-closed", "handshake-failure", "handshake-timeout"},
 	},
@@ -115,7 +116,6 @@ var handshaking = []Entry{
 		Why:   "Both were withdrawn by RFC 8996 in 2021. Every current driver speaks TLS 1.2, so nothing but very old clients is lost by switching them off.",
 		Fix: []string{
 			"Set net.tls.disabledProtocols: TLS1_0,TLS1_1 in mongod.conf and restart. Any value replaces the built-in default, so name both.",
-			"Azure Cosmos DB takes them in the handshake and refuses the requests later; there is nothing to repair there.",
 		},
 	},
 	{

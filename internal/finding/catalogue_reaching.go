@@ -186,7 +186,6 @@ var answering = []Entry{
 		Why:   "TLS is not the problem: the server took the connection and then refused the first command.",
 		Fix: []string{
 			"Read the server's message above.",
-			"Error 354: the port is that of a load balancer; add loadBalanced=true to the connection string.",
 			"Errors 433, 449 and 462: the server is overloaded or limits the rate; try again later.",
 		},
 	},
@@ -197,8 +196,8 @@ var configuration = []Entry{
 	{
 		ID:       "option-conflict",
 		Title:    "Options that drivers refuse together",
-		Why:      "The specifications forbid some options beside each other, and drivers raise an error before they connect: \"authentication source must be $external or None for MONGODB-X509\" (PyMongo), \"auth source must be $external\" (Go).",
-		Fix:      []string{"Leave one of them out."},
+		Why:      "The specifications forbid some options beside each other, such as tls and ssl with different values or tlsInsecure with the narrower ones, and drivers raise an error before they connect: \"All values of tls/ssl must be the same\" (Node), \"authentication source must be $external or None for MONGODB-X509\" (PyMongo), \"auth source must be $external\" (Go).",
+		Fix:      []string{"Leave one of them out; of two that bear on verification, the one that switches it off."},
 		Silences: []ID{"x509-auth-failed"},
 	},
 	{

@@ -108,10 +108,6 @@ func (j *judge) refuse(confidence Confidence, seen string, evidence map[string]a
 // atlasDomains are the domains of MongoDB Atlas clusters.
 var atlasDomains = []string{".mongodb.net", ".mongodbgov.net"}
 
-// managedDomains are those of services whose members nobody but the provider
-// configures.
-var managedDomains = slices.Concat(atlasDomains, []string{".docdb.amazonaws.com", ".docdb-elastic.amazonaws.com", ".cosmos.azure.com"})
-
 func (j *judge) atAtlas() bool { return j.within(atlasDomains) }
 
 // within reports whether the endpoint's name is in one of the domains.

@@ -63,7 +63,7 @@ func TestEncryption(t *testing.T) {
 		{"a client without TLS that is served never meets a failed handshake", []edit{broken(fact.OutcomeReset, 0), plaintext}, []brief{warning("no-encryption")}, Warning},
 		{"nor the server's wish for a client certificate", []edit{plaintext, asksForClient(""), served(func(s *fact.Server) { s.Hello = fact.OutcomeClosed })},
 			[]brief{warning("no-encryption"), entryTitle("client-cert-required", Info, Likely)}, Warning},
-		{"but an error in clear", []edit{broken(fact.OutcomeReset, 0), plaintext, served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 354, "load balanced" })},
+		{"but an error in clear", []edit{broken(fact.OutcomeReset, 0), plaintext, served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 433, "rate limit" })},
 			[]brief{failing("hello-error"), warning("no-encryption")}, Failure},
 		{"a client without TLS and a silent server", []edit{withoutTLS, broken(fact.OutcomeTimeout, 0)}, []brief{failing("handshake-timeout")}, Failure},
 		{"a client without TLS and a web server without", []edit{withoutTLS, broken(fact.OutcomeOther, 0)}, []brief{failing("not-tls")}, Failure},

@@ -124,8 +124,6 @@ func some(names []string) string {
 	return fmt.Sprintf("%s, and %d more", names[0], len(names)-1)
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 func allMeasured(list []offer.Client) bool {
 	return !slices.ContainsFunc(list, func(c offer.Client) bool { return !c.Measured })
 }

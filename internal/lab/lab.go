@@ -53,6 +53,7 @@ func Scenarios() []Scenario {
 		healthy(), reaching(), answering(), handshaking(), protocols(), scanned(),
 		certificates(), anchors(), paths(), keys(), purposes(), hostnames(), names(),
 		revocations(), clientCertificates(), authentications(), configurations(), keyFiles(), connectionOptions(),
+		seedLists(), members(), clouds(),
 	)
 }
 

@@ -73,6 +73,9 @@ type Request struct {
 	Username     string
 	// Quick makes one connection, as a driver does, and asks nothing else.
 	Quick bool
+	// Named, if not nil, is told the members that the reply to hello names, as
+	// soon as it is there: what is said of them need not wait for the rest.
+	Named func(members []string)
 }
 
 func (c *Client) now() time.Time {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
 	"github.com/mongotls/mongotls/internal/connection"
@@ -38,13 +39,19 @@ type mainAnswer struct {
 // purpose, so that it never cuts the observation short: what the certificates
 // are worth is judged afterwards, from what is recorded here.
 func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAnswer {
+	return c.handshakeAs(ctx, conn, r, SNI(serverName(r)), c.sayHello)
+}
+
+// handshakeAs is handshake with a server name of its own; greet is what is said
+// once it is complete.
+func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name string, greet func(net.Conn, Request) helloAnswer) mainAnswer {
 	start := c.now()
 	rec := &tlswire.Recorder{Conn: conn}
 	keys := &tlswire.KeyLog{}
 	var m mainAnswer
 	config := &tls.Config{
 		InsecureSkipVerify: true,
-		ServerName:         SNI(serverName(r)),
+		ServerName:         name,
 		MinVersion:         tls.VersionTLS12,
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,
@@ -79,9 +86,12 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	for _, cert := range state.PeerCertificates {
 		m.chain = append(m.chain, cert.Raw)
 	}
-	m.hello = c.sayHello(tc, r)
+	m.hello = greet(tc, r)
 	if r.Authenticate && m.hello.outcome == fact.OutcomeOK && m.hello.reply.OK {
 		m.authentication = c.authenticate(tc, r, m.hello.reply)
+		if !r.Quick {
+			m.hello.build = c.askBuildInfo(tc, &m.hello, time.Duration(m.authentication.Ms*float64(time.Millisecond)))
+		}
 	}
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()

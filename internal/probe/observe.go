@@ -72,12 +72,12 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 
 	release := connection.Bind(ctx, used.conn)
 	if r.Quick && !r.TLS {
-		h := c.sayHello(used.conn, r)
+		h := c.introduce(used.conn, r)
 		release()
 		e.Server = c.server(nil, []answer{{Question: fact.Question{ID: fact.AskPlaintext, Outcome: h.outcome}, hello: &h}})
 		return
 	}
-	m := c.handshake(ctx, used.conn, r)
+	m := c.handshakeAs(ctx, used.conn, r, SNI(serverName(r)), c.introduce)
 	release()
 
 	grace := graceAfterFailure
@@ -87,6 +87,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	roundTrip := time.Duration(used.tcp.Ms * float64(time.Millisecond))
 	grace += 3 * roundTrip
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
+	horizons := c.askHorizons(sideCtx, r, horizonNames(r, m.facts.ServerName, m.hello.reply), dial)
 	sides.Wait()
 	timer.Stop()
 	if o := m.facts.Outcome; !r.Quick && (o == fact.OutcomeClosed || o == fact.OutcomeReset) {
@@ -110,6 +111,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+	e.Server.Horizons = horizons
 	e.Authentication = m.authentication
 }
 

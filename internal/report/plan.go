@@ -70,6 +70,11 @@ func WritePlan(w io.Writer, p Plan) error {
 		if t.SRV != nil && t.SRV.Problem != "" {
 			fmt.Fprintf(&b, "  %s: %s\n", t.SRV.Problem, Clean(t.SRV.Detail))
 		}
+		if d := t.Discovery; d != nil && d.Followed {
+			b.WriteString("  members: those that hello names, likewise\n")
+		} else if d != nil {
+			fmt.Fprintf(&b, "  members: not looked at (%s)\n", d.Reason)
+		}
 		for _, e := range t.Endpoints {
 			fmt.Fprintf(&b, "  %s: TLS handshake and hello", Clean(fact.HostPort(e.Host, e.Port)))
 			if o.Authenticate {

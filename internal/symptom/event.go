@@ -125,7 +125,7 @@ var eventIDs = map[Event][]string{
 	ServerTooOld:        {"protocol-version"},
 	NoOldSignature:      {"protocol-version"},
 	WeakDH:              {"dh-too-small"},
-	LegacyRenegotiation: {"handshake-failure"},
+	LegacyRenegotiation: {"legacy-renegotiation"},
 	WeakPeerKey:         {"key-too-small"},
 	NameAlone:           {"hostname-mismatch"},
 	NoNames:             {"hostname-cn-only", "hostname-ip-not-in-san", "hostname-mismatch"},
@@ -149,7 +149,7 @@ var eventIDs = map[Event][]string{
 	ResponderGarbage:  {"ocsp-invalid"},
 
 	CAFileMissing:    {"file-unreadable"},
-	CAFileInvalid:    {"ca-file-invalid"},
+	CAFileInvalid:    {"ca-file-invalid", "key-format-driver"},
 	CAFileDamaged:    {"ca-file-invalid"},
 	KeyFileMissing:   {"file-unreadable"},
 	NoCertificate:    {"key-file-no-certificate"},
