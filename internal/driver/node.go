@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -15,7 +16,7 @@ var nodeDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
 	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: nodeSuites, Groups: opensslGroups, LargeHello: No,
+	Offer: offer.Node, LargeHello: No,
 	CRLFile: FirstCRLOfAll,
 }
 
@@ -36,6 +37,6 @@ func nodeNew() *Model {
 	m.Variant, m.TLS = "node>=24", "OpenSSL 3.5 (Node.js 24)"
 	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
 	m.Words = []symptom.Producer{symptom.NodeDriver, symptom.NodeJS24, symptom.NodeJS}
-	m.LargeHello = Yes
+	m.Offer, m.LargeHello = offer.Node24, Yes
 	return &m
 }
