@@ -45,10 +45,21 @@ var namespaces = sync.OnceValue(func() bool {
 func hostsFile(cases []connection) []byte {
 	var b bytes.Buffer
 	b.WriteString("127.0.0.1 localhost\n")
-	for _, c := range cases {
-		fmt.Fprintf(&b, "127.0.0.1 %s\n", c.name)
+	for _, name := range namesOf(cases) {
+		fmt.Fprintf(&b, "127.0.0.1 %s\n", name)
 	}
 	return b.Bytes()
+}
+
+// namesOf are the names of all cases, each once. Cases share them, so that a name
+// which is not to be found in one must not be known to another.
+func namesOf(cases []connection) []string {
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.names...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // share are the cases that this driver can be given here.
@@ -56,7 +67,7 @@ func (d driver) share(t *testing.T, cases []connection) []connection {
 	t.Helper()
 	named := 0
 	own := slices.DeleteFunc(slices.Clone(cases), func(c connection) bool {
-		if c.name != "" && d.cannotFindNames() {
+		if len(c.names) > 0 && d.cannotFindNames() {
 			named++
 			return true
 		}

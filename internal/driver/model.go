@@ -60,6 +60,9 @@ type Model struct {
 	// Old is whether it offers TLS 1.0 and 1.1, which its library then refuses to
 	// sign at its security level.
 	Old bool
+	// SpeaksOld is whether it connects with TLS 1.0 and 1.1, No13 whether it does
+	// not use TLS 1.3.
+	SpeaksOld, No13 bool
 	// Suites reports whether it offers a suite of TLS 1.2, by its IANA name.
 	Suites func(name string) bool
 	// Groups are the key exchange groups that it offers, by the names that
@@ -69,6 +72,9 @@ type Model struct {
 	// NoPSSKeys is whether it offers no signature algorithm for a server's key that
 	// is for RSA-PSS alone.
 	NoPSSKeys bool
+	// NoEdDSA is whether it offers no signature algorithm for an Ed25519 or Ed448
+	// key.
+	NoEdDSA bool
 	// NamesAddress is whether it sends an address as server name (SNI).
 	NamesAddress bool
 	// LargeHello is whether its ClientHello has a post-quantum key share and fills

@@ -17,7 +17,15 @@ func negotiate(c *connection) *outcome {
 	case c.facts.Endpoint.Handshake == nil:
 		return c.unsure("no handshake was tried")
 	case h.OK || modern(h.Version):
+		if c.No13 && h.Version == "TLS1.3" {
+			return c.without13()
+		}
 		return c.agreed(h)
+	case c.onlyOld() && c.SpeaksOld:
+		if len(c.facts.Chain.Presented) > 0 {
+			return nil
+		}
+		return c.unsure("the server speaks TLS 1.0 or 1.1 alone, in which its certificate was not seen")
 	case c.onlyOld():
 		return c.turnedAway(h)
 	}
@@ -41,6 +49,9 @@ func modern(version string) bool { return version == "TLS1.2" || version == "TLS
 
 // agreed: the server chose from what was offered.
 func (c *connection) agreed(h fact.Handshake) *outcome {
+	if leaf := c.leaf(); c.NoEdDSA && leaf != nil && strings.HasPrefix(leaf.KeyAlgorithm, "Ed") {
+		return c.stop(symptom.StageHandshake, symptom.Alert(40))
+	}
 	if slices.Contains(hybrid, h.Group) {
 		if o := c.withoutHybrid(); o != nil {
 			return o
@@ -58,6 +69,22 @@ func (c *connection) agreed(h fact.Handshake) *outcome {
 		return c.unsure("the server chose " + h.CipherSuite + ", which this driver does not offer; whether it has another was not established")
 	}
 	return nil
+}
+
+// without13: the server chose TLS 1.3, which the driver does not use.
+func (c *connection) without13() *outcome {
+	for _, p := range c.facts.Endpoint.Protocols {
+		switch {
+		case p.Version != "TLS1.2" || p.Supported == nil:
+		case !*p.Supported:
+			return c.stop(symptom.StageHandshake, symptom.Alert(70))
+		default:
+			h := c.handshake()
+			h.Version, h.CipherSuite = p.Version, c.answered(fact.AskTLS12).CipherSuite
+			return c.agreed(h)
+		}
+	}
+	return c.unsure("whether the server speaks TLS 1.2 was not established")
 }
 
 // withoutHybrid: the server chose a group with a post-quantum part. It stops those

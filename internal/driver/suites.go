@@ -33,6 +33,9 @@ func goSuites(name string) bool {
 // javaSuites: JSSE has RSA key exchange, DHE and CBC.
 func javaSuites(name string) bool { return !exotic(name) && !weak(name) }
 
+// java24Suites: JSSE since Java 24 has no RSA key exchange.
+func java24Suites(name string) bool { return javaSuites(name) && !strings.HasPrefix(name, "TLS_RSA_") }
+
 // rustlsSuites: rustls has ECDHE with AEAD alone.
 func rustlsSuites(name string) bool {
 	return strings.HasPrefix(name, "TLS_ECDHE_") && !strings.Contains(name, "_CBC_") && !exotic(name) && !weak(name)

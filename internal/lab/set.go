@@ -160,6 +160,10 @@ func (s *set) start() error {
 		b.onClose(served.close)
 	}
 	if s.zone != nil {
+		for name := range s.zone.addresses {
+			b.instance.Names = append(b.instance.Names, strings.TrimSuffix(name, "."))
+		}
+		slices.Sort(b.instance.Names)
 		if err := b.dns(s.zone); err != nil {
 			return err
 		}
