@@ -92,7 +92,7 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 			return nil, err
 		}
 		if !slices.Contains(strings.Fields(string(hosts)), host) {
-			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, Server: "127.0.0.1:53", IsNotFound: true}}
 		}
 		address = net.JoinHostPort("127.0.0.1", port)
 	}

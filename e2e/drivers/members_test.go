@@ -26,21 +26,23 @@ import (
 
 // checkedTarget is the part of a target of the report that matters here.
 type checkedTarget struct {
-	Deployment *struct {
-		Type, Primary string
-	}
-	Endpoints []checkedEndpoint
+	Deployment *checkedDeployment
+	Endpoints  []checkedEndpoint
 }
+
+type checkedDeployment struct{ Type, Primary string }
 
 type checkedEndpoint struct {
 	Host    string
 	Port    int
 	Source  string
 	Server  struct{ Type string }
-	Drivers []struct {
-		Driver, Variant, Reason, Error string
-		Connects                       *bool
-	}
+	Drivers []checkedDriver
+}
+
+type checkedDriver struct {
+	Driver, Variant, Reason, Error string
+	Connects                       *bool
 }
 
 // predictions are those of the target, by driver.

@@ -104,7 +104,11 @@ func (d driver) run(ctx context.Context, dir string, cases []connection) ([]answ
 			return nil, err
 		}
 		if d.ownHosts {
-			cmd.Args = slices.Concat(inNamespace(hosts), cmd.Args)
+			services := filepath.Join(dir, "nsswitch.conf")
+			if err := os.WriteFile(services, []byte(filesOnly), 0o600); err != nil {
+				return nil, err
+			}
+			cmd.Args = slices.Concat(inNamespace(hosts, services), cmd.Args)
 			cmd.Path = namespaced
 		} else {
 			cmd.Env = append(cmd.Env, "LD_PRELOAD="+resolver(), hostsVariable+"="+hosts)

@@ -92,6 +92,8 @@ type Model struct {
 	HardFail bool
 	// CRLFile is how much of the path it looks up in the file of tlsCRLFile.
 	CRLFile CRLScope
+	// NoLoadBalancer is whether it was made before loadBalanced, which it ignores.
+	NoLoadBalancer bool
 	// Ignores are options on revocation that it does not know.
 	Ignores []string
 

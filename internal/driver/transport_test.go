@@ -30,6 +30,7 @@ func tls12(supported *bool) edit {
 
 func TestTransport(t *testing.T) {
 	plain := options(func(o *fact.Options) { o.TLS, o.TLSFrom = false, "default" })
+	balanced := func(o *fact.Options) { o.LoadBalanced = true }
 	answers := func(hello fact.Outcome, alert int) edit {
 		return func(f *Facts) {
 			f.Endpoint.Server.Hello = hello
@@ -58,6 +59,8 @@ func TestTransport(t *testing.T) {
 		{"the first command ends the connection", []edit{answers(fact.OutcomeClosed, 0)}},
 		{"the first command is answered by something else", []edit{answers(fact.OutcomeOther, 0)}},
 		{"an error in place of the reply", []edit{func(f *Facts) { f.Endpoint.Server.ErrorCode, f.Endpoint.Server.ErrorMessage = 8000, "no SNI name sent" }}},
+		{"a load balancer", []edit{options(balanced), func(f *Facts) { f.Endpoint.Server.Type, f.Endpoint.Server.ServiceID = "LoadBalancer", "6543" }}},
+		{"no load balancer where one was expected", []edit{options(balanced), func(f *Facts) { f.Endpoint.Server.Type = "Mongos" }}},
 		{"in clear, and accepted", []edit{plain, func(f *Facts) { f.Endpoint.Server.Plaintext = "accepted" }}},
 		{"in clear, and closed", []edit{plain, asked(fact.Question{ID: fact.AskPlaintext, Outcome: fact.OutcomeClosed})}},
 		{"in clear, and reset", []edit{plain, asked(fact.Question{ID: fact.AskPlaintext, Outcome: fact.OutcomeReset})}},

@@ -193,6 +193,7 @@ func (s *set) close() error {
 			h := &other.options.Hello
 			h.Hosts = renamed(h.Hosts, was, m.name())
 			h.Primary = renamed([]string{h.Primary}, was, m.name())[0]
+			h.Me = renamed([]string{h.Me}, was, m.name())[0]
 		}
 	}
 	return nil
