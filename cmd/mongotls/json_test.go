@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/mongotls/mongotls/internal/explain"
 	"github.com/mongotls/mongotls/internal/report"
 )
 
@@ -66,8 +67,11 @@ func find(v any, path []string) string {
 
 func schema(ts *testscript.TestScript, _ []string) {
 	text := report.SchemaJSON
-	if find(document(ts), []string{"schema"}) == report.CertificatesSchema {
+	switch find(document(ts), []string{"schema"}) {
+	case report.CertificatesSchema:
 		text = report.CertificatesSchemaJSON
+	case explain.Schema:
+		text = report.ExplanationSchemaJSON
 	}
 	published, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	ts.Check(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/report"
 	"github.com/mongotls/mongotls/internal/revocation"
+	"github.com/mongotls/mongotls/internal/scan"
 	"github.com/mongotls/mongotls/internal/survey"
 	"github.com/mongotls/mongotls/internal/target"
 )
@@ -35,6 +36,8 @@ type checkOptions struct {
 	timeout      time.Duration
 	deadline     time.Duration
 	quick        bool
+	scan         bool
+	scanRate     int
 	noMembers    bool
 	offline      bool
 	dryRun       bool
@@ -99,6 +102,8 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
 	f.BoolVar(&o.noMembers, "no-members", false, "look at the hosts given, not at the replica-set members that hello names")
 	f.BoolVar(&o.quick, "quick", false, "one connection per host given, as a driver makes it: no side questions, no members")
+	f.BoolVar(&o.scan, "scan", false, "also find out every protocol version, cipher suite and group that is accepted")
+	f.IntVar(&o.scanRate, "scan-rate", scan.DefaultRate, "connections that --scan begins in a second at one endpoint; 0 sets no limit")
 	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
@@ -153,6 +158,15 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	}
 	if o.timeout <= 0 || o.deadline < 0 || o.expiresIn < 0 {
 		return nil, policy, usagef(durationHint, "a duration must not be negative, and --timeout not zero")
+	}
+	if o.quick && o.scan {
+		return nil, policy, usagef("leave one of them out: --quick makes one connection, --scan some eighty", "--quick and --scan contradict each other")
+	}
+	if !o.scan && o.scanRate != scan.DefaultRate {
+		return nil, policy, usagef("add --scan, or leave it out", "--scan-rate is for --scan")
+	}
+	if o.scanRate < 0 {
+		return nil, policy, usagef("give 0 for no limit, or more", "--scan-rate %d is negative", o.scanRate)
 	}
 	if o.concurrency < 1 {
 		return nil, policy, usagef("give 1 or more", "--concurrency %d is too small", o.concurrency)
@@ -284,6 +298,12 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 		},
 		Now: o.now,
 	}
+	if o.scan {
+		v.Scan = &scan.Scanner{Dial: o.dial, Timeout: o.timeout, Rate: o.scanRate}
+		if o.scanRate == 0 {
+			v.Scan.Rate = -1
+		}
+	}
 	if o.resolver != nil {
 		v.SRV, v.Client.Resolver = o.resolver, o.resolver
 	}
@@ -366,7 +386,7 @@ func dryRun(ctx context.Context, v *survey.Survey, targets []*target.Target, o *
 			for _, q := range probe.Plan(request) {
 				questions = append(questions, string(q))
 			}
-			p.Endpoints = append(p.Endpoints, report.PlannedEndpoint{Host: h.Host, Port: h.Port, Questions: questions})
+			p.Endpoints = append(p.Endpoints, report.PlannedEndpoint{Host: h.Host, Port: h.Port, Questions: questions, Scan: o.scan})
 		}
 		plan.Targets = append(plan.Targets, p)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mongotls/mongotls/internal/explain"
 	"github.com/mongotls/mongotls/internal/report"
 )
 
@@ -148,6 +149,20 @@ func (o *outputOptions) writeCertificates(c *report.Certificates, s Streams) err
 			return report.EncodeCertificates(w, c)
 		}
 		return report.WriteCertificatesText(w, c, o.textOptions(s, toStream))
+	})
+}
+
+// writeExplanation renders what a text was recognised as; list is whether to write
+// a line for each match.
+func (o *outputOptions) writeExplanation(x *explain.Explanation, list bool, s Streams) error {
+	return o.each(s, func(w io.Writer, format string, toStream bool) error {
+		switch {
+		case format == "json":
+			return report.EncodeExplanation(w, x)
+		case list:
+			return report.WriteEntries(w, x, o.textOptions(s, toStream))
+		}
+		return report.WriteExplanation(w, x, o.textOptions(s, toStream))
 	})
 }
 

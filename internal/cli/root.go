@@ -37,7 +37,7 @@ you saw, and what to change.`,
 		RunE:          runGroup,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCheckCommand(s), newCertCommand(s), newLabCommand(s), newReportCommand(s), newVersionCommand(s))
+	root.AddCommand(newCheckCommand(s), newExplainCommand(s), newCertCommand(s), newLabCommand(s), newReportCommand(s), newVersionCommand(s))
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {

@@ -17,8 +17,8 @@ import (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// OutTTY and ErrTTY are whether Out and Err are terminals.
-	OutTTY, ErrTTY bool
+	// InTTY, OutTTY and ErrTTY are whether In, Out and Err are terminals.
+	InTTY, OutTTY, ErrTTY bool
 	// Width is Out's width in columns; 0 when it is not a terminal.
 	Width int
 	// Unicode is whether Out takes more than ASCII.
@@ -51,6 +51,7 @@ func SystemStreams() Streams {
 	}
 	s.Unicode = unicodeLocale(s.Env)
 	if term.IsTerminal(int(os.Stdin.Fd())) {
+		s.InTTY = true
 		s.ReadPassword = readPassword
 	}
 	return s

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -17,7 +18,7 @@ var jvm = Model{
 	Roots:    mozillaRoots, OrRoots: systemRoots,
 	Stack:    Stack{ID: "java", Texts: symptom.JSSE, Verify: verify.Java},
 	Insecure: Skips{Names: true}, InvalidHostnames: Skips{Names: true},
-	Suites: javaSuites, Groups: javaGroups, LargeHello: No, NamesAddress: true,
+	Offer: offer.Java, LargeHello: No, NamesAddress: true,
 	ByAuthority: true,
 }
 
@@ -47,6 +48,7 @@ func javaUntil15() *Model {
 func javaWith11() *Model {
 	m := javaUntil15()
 	m.Variant, m.SpeaksOld = "java<11.0.11", true
+	m.Offer.Versions = []string{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"}
 	return m
 }
 
@@ -55,6 +57,7 @@ func javaWith11() *Model {
 func javaWithout13() *Model {
 	m := javaUntil15()
 	m.Variant, m.No13 = "java<8u341", true
+	m.Offer.Versions = []string{"TLS1.2"}
 	return m
 }
 
@@ -62,6 +65,7 @@ func javaWithout13() *Model {
 func javaOld() *Model {
 	m := javaWithout13()
 	m.Variant, m.SpeaksOld = "java<8u291", true
+	m.Offer.Versions = []string{"TLS1.0", "TLS1.1", "TLS1.2"}
 	return m
 }
 
@@ -69,6 +73,6 @@ func javaOld() *Model {
 // (jdk.tls.disabledAlgorithms in its java.security).
 func java24() *Model {
 	m := jvm
-	m.Variant, m.Basis, m.Suites = "java>=24", Source, java24Suites
+	m.Variant, m.Basis, m.Offer = "java>=24", Source, offer.Java24
 	return &m
 }

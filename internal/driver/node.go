@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -16,7 +17,7 @@ var nodeDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
 	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: nodeSuites, Groups: opensslGroups, LargeHello: No,
+	Offer: offer.Node, LargeHello: No,
 	CRLFile: FirstCRLOfAll,
 }
 
@@ -34,6 +35,7 @@ func nodeSystemCA() *Model {
 func node22() *Model {
 	m := nodeNew()
 	m.Variant, m.TLS, m.Stack = "node22", "OpenSSL 3.5 (Node.js 22)", nodeDriver.Stack
+	m.Offer.MinDHBits = nodeDriver.Offer.MinDHBits
 	return m
 }
 
@@ -44,6 +46,6 @@ func nodeNew() *Model {
 	m.Variant, m.TLS = "node>=24", "OpenSSL 3.5 (Node.js 24)"
 	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
 	m.Words = []symptom.Producer{symptom.NodeDriver, symptom.NodeJS24, symptom.NodeJS}
-	m.LargeHello = Yes
+	m.Offer, m.LargeHello = offer.Node24, Yes
 	return &m
 }

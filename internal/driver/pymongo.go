@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -14,7 +15,7 @@ var python = Model{
 	Roots:    systemRoots,
 	Stack:    debian,
 	Insecure: all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: pythonSuites, Groups: opensslGroups, LargeHello: No,
+	Offer: offer.Python, LargeHello: No,
 	CRLFile: CRLOfLeaf,
 }
 
@@ -31,7 +32,7 @@ func pythonOCSP() *Model {
 	m.Stack.Silent = true
 	m.NameRule = verify.NamesServiceIdentity
 	m.NoCRLFile, m.CRLFile = true, NoCRL
-	m.Old, m.Suites = true, opensslSuites
+	m.Old, m.Offer = true, offer.Reference
 	m.Staple, m.AnyStaple, m.MustStaple = true, true, true
 	m.Responder, m.Fragile = Asks, true
 	return &m
@@ -41,7 +42,7 @@ func pythonOCSP() *Model {
 func pythonOld() *Model {
 	m := python
 	m.Variant = "python<3.10"
-	m.Old, m.Suites = true, opensslSuites
+	m.Old, m.Offer = true, offer.Reference
 	return &m
 }
 
@@ -52,7 +53,7 @@ func pymongo3() *Model {
 	m.Variant, m.Basis, m.FormerNames = "3.x", Measured, true
 	m.NoLoadBalancer = true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.Python311, symptom.PyMongo, symptom.Python}
-	m.Old, m.Suites = true, opensslSuites
+	m.Old, m.Offer = true, offer.Reference
 	return &m
 }
 

@@ -158,6 +158,8 @@ type Endpoint struct {
 	Protocols []Protocol `json:"protocols"`
 	// Questions are the small connections beside the handshake.
 	Questions []Question `json:"questions,omitempty"`
+	// Scan is what was found with --scan; nil without.
+	Scan *Scan `json:"scan,omitempty"`
 	// Certificates are those that the server presented, in its order, whatever
 	// became of the handshake.
 	Certificates []Certificate `json:"certificates"`
@@ -264,7 +266,7 @@ const (
 
 // Protocol tells whether a protocol version is accepted.
 type Protocol struct {
-	// Version is "TLS1.0" to "TLS1.3".
+	// Version is "TLS1.0" to "TLS1.3"; a scan adds "SSL2.0" and "SSL3.0".
 	Version string `json:"version"`
 	// Supported is nil when it was not established; Reason says why.
 	Supported *bool  `json:"supported"`

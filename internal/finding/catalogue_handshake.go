@@ -10,6 +10,7 @@ var handshaking = []Entry{
 			"Add this machine's public address in Atlas under Network Access, IP Access List (https://www.mongodb.com/docs/atlas/security/ip-access-list/). Behind NAT or a VPN it is the address that the Internet sees:",
 			"$ curl -s https://checkip.amazonaws.com",
 			"If it is listed, check that the cluster is not paused, and that the name is spelled as Atlas shows it.",
+			"Where the address changes from run to run (Vercel, Netlify, Lambda), use a private endpoint or a fixed egress address.",
 		},
 		Silences: []ID{"alert-internal-error", "handshake-closed", "handshake-failure", "handshake-timeout"},
 	},
@@ -122,7 +123,17 @@ var handshaking = []Entry{
 		Title: "The server accepts weak cipher suites",
 		Why:   "A suite without encryption, without authentication, with export keys, RC4, DES or 3DES can be had from it (RFC 9325 section 4.1). Drivers do not choose it, an attacker may.",
 		Fix: []string{
-			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH. At a proxy, correct its cipher list.",
+			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH. Suites of TLS 1.3 are those of opensslCipherSuiteConfig. At a proxy, correct its cipher list.",
+		},
+	},
+	{
+		ID:    "dh-too-small",
+		Title: "The Diffie-Hellman group of the server is too short",
+		Why:   "Suites with DHE exchange keys in a group that the server chooses. OpenSSL at security level 2, which Debian, Ubuntu and Red Hat set, takes no prime below 2048 bits: \"dh key too small\". Java takes none below 1024 bits, Go and rustls have no such suites.",
+		Fix: []string{
+			"Remove the setParameter opensslDiffieHellmanParameters: mongod's default is ffdhe3072. Or make a file for it with a group of RFC 7919:",
+			"$ openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe3072 -out ffdhe3072.pem",
+			"Or leave suites with DHE out (opensslCipherConfig: HIGH:!EXPORT:!aNULL:!kDHE@STRENGTH): every driver has ECDHE. At a proxy, likewise.",
 		},
 	},
 	{

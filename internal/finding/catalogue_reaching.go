@@ -196,8 +196,8 @@ var configuration = []Entry{
 	{
 		ID:       "option-conflict",
 		Title:    "Options that drivers refuse together",
-		Why:      "The specifications forbid some options beside each other, and drivers raise an error before they connect: \"authentication source must be $external or None for MONGODB-X509\" (PyMongo), \"auth source must be $external\" (Go).",
-		Fix:      []string{"Leave one of them out."},
+		Why:      "The specifications forbid some options beside each other, such as tls and ssl with different values or tlsInsecure with the narrower ones, and drivers raise an error before they connect: \"All values of tls/ssl must be the same\" (Node), \"authentication source must be $external or None for MONGODB-X509\" (PyMongo), \"auth source must be $external\" (Go).",
+		Fix:      []string{"Leave one of them out; of two that bear on verification, the one that switches it off."},
 		Silences: []ID{"x509-auth-failed"},
 	},
 	{

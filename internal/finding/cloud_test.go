@@ -77,9 +77,9 @@ func TestCloudAdvice(t *testing.T) {
 		{"Atlas is silent", []edit{called("c0.abcde.mongodb.net"), timedOut}, "tcp-timeout", atlasAccess},
 		{"DocumentDB is silent", []edit{called("c.eu.docdb.amazonaws.com"), timedOut}, "tcp-timeout", documentdbVPC},
 		{"Cosmos DB is silent", []edit{called("a.mongo.cosmos.azure.com"), timedOut}, "tcp-timeout", cosmosConnect},
-		{"Atlas and an unknown CA", []edit{called("c0.abcde.mongodb.net"), untrusted(t, ca, "c0.abcde.mongodb.net")}, "issuer-unknown", atlasTLS},
-		{"DocumentDB and an unknown CA", []edit{called("c.eu.docdb.amazonaws.com"), untrusted(t, ca, "c.eu.docdb.amazonaws.com")}, "issuer-unknown", documentdbTLS},
-		{"DocumentDB through a tunnel", []edit{called("localhost"), untrusted(t, ca, "c.eu.docdb.amazonaws.com")}, "hostname-mismatch", documentdbVPC},
+		{"Atlas and an unknown CA", []edit{called("c0.abcde.mongodb.net"), byNobody(t, ca, "c0.abcde.mongodb.net")}, "issuer-unknown", atlasTLS},
+		{"DocumentDB and an unknown CA", []edit{called("c.eu.docdb.amazonaws.com"), byNobody(t, ca, "c.eu.docdb.amazonaws.com")}, "issuer-unknown", documentdbTLS},
+		{"DocumentDB through a tunnel", []edit{called("localhost"), byNobody(t, ca, "c.eu.docdb.amazonaws.com")}, "hostname-mismatch", documentdbVPC},
 		{"Cosmos DB and an old version", []edit{called("a.mongo.cosmos.azure.com"), answer(fact.Question{ID: fact.AskTLS10, Outcome: fact.OutcomeOK, Version: "TLS1.0"})}, "weak-protocol-enabled", cosmosMinimum},
 	}
 	for _, tt := range tests {
@@ -107,8 +107,8 @@ func timedOut(_ *fact.Target, e *fact.Endpoint) {
 	e.Addresses[0].TCP = fact.TCP{Failure: "timeout", Error: "i/o timeout"}
 }
 
-// untrusted is a certificate for a name of a CA that no store has.
-func untrusted(t *testing.T, ca *pair, name string) edit {
+// byNobody is a certificate for a name of a CA that no store has.
+func byNobody(t *testing.T, ca *pair, name string) edit {
 	leaf := issue(t, ca, name, names(name))
 	return func(_ *fact.Target, e *fact.Endpoint) {
 		e.Certificates, e.Trust = present(leaf), trust("system")

@@ -152,7 +152,9 @@ func (j *judge) byDrivers(findings []Finding, verdicts []driver.Prediction) []Fi
 		f := &findings[i]
 		if f.Drivers == nil {
 			for _, v := range stoppedBy(verdicts, f.ID) {
-				f.Drivers = append(f.Drivers, v.Driver)
+				if j.concerns(*f, v.Driver) {
+					f.Drivers = append(f.Drivers, v.Driver)
+				}
 			}
 		}
 		if connects && len(f.Drivers) > 0 && f.Severity == Info {
@@ -164,6 +166,23 @@ func (j *judge) byDrivers(findings []Finding, verdicts []driver.Prediction) []Fi
 	}
 	sortFindings(findings)
 	return findings
+}
+
+// givenAnyway are the options whose files a driver that ignores them is given in its
+// own way.
+var givenAnyway = []string{"tlsCAFile", "tlsCertificateKeyFile", "tlsCertificateKeyFilePassword"}
+
+// concerns reports whether a finding can be what stops a driver: one about an option
+// stops those alone that refuse it, or go on without what it would have allowed.
+func (j *judge) concerns(f Finding, name string) bool {
+	option, ok := f.Evidence["option"].(string)
+	if f.ID != "option-unsupported" || !ok {
+		return true
+	}
+	return slices.ContainsFunc(j.target.Unsupported, func(u fact.UnsupportedOption) bool {
+		return u.Option == option &&
+			(slices.Contains(u.Rejected, name) || !slices.Contains(givenAnyway, option) && slices.Contains(u.Ignored, name))
+	})
 }
 
 // rankFor makes a failure of what stops one of the drivers that were asked for,

@@ -34,6 +34,12 @@ func TestDrivers(t *testing.T) {
 	rejected := func(tt *fact.Target, _ *fact.Endpoint) {
 		tt.Unsupported = []fact.UnsupportedOption{{Option: "tlsDisableOCSPEndpointCheck", Rejected: []string{"node", "mongosh", "rust"}}}
 	}
+	several := func(tt *fact.Target, _ *fact.Endpoint) {
+		tt.Unsupported = []fact.UnsupportedOption{
+			{Option: "tlsCAFile", Ignored: []string{"java", "csharp"}},
+			{Option: "tlsCertificateKeyFilePassword", Ignored: []string{"java", "csharp"}, Rejected: []string{"rust"}},
+		}
+	}
 	all := []string{"pymongo", "node", "mongosh", "go", "java", "c", "php", "csharp", "rust", "ruby"}
 	for _, row := range []struct {
 		name    string
@@ -47,6 +53,7 @@ func TestDrivers(t *testing.T) {
 		{"some, by a finding that is told anyway", []edit{server(unnamed, verify.StoreCAFile), given}, nil, []stops{{"hostname-cn-only", Warn, []string{"go", "rust"}}}, Warning},
 		{"some, by roots of their own", []edit{server(leaf, verify.StoreSystem)}, nil, []stops{{"issuer-unknown", Warn, []string{"node", "rust"}}}, Warning},
 		{"some, by an option", []edit{server(leaf, verify.StoreCAFile), given, rejected}, nil, []stops{{"option-unsupported", Warn, []string{"node", "mongosh", "rust"}}}, Warning},
+		{"one, by one of several options", []edit{server(leaf, verify.StoreCAFile), given, several}, nil, []stops{{"option-unsupported", Warn, []string{"rust"}}, {"option-unsupported", Info, nil}}, Warning},
 		{"those that look at revocation", []edit{server(leaf, verify.StoreCAFile), given, revoked}, nil, []stops{{"revoked", Fail, []string{"go", "c", "php"}}}, Failure},
 		{"one that does not is asked for", []edit{server(leaf, verify.StoreCAFile), given, revoked}, []string{"pymongo"}, []stops{{"revoked", Warn, nil}}, Warning},
 		{"one that does is asked for too", []edit{server(leaf, verify.StoreCAFile), given, revoked}, []string{"pymongo", "go"}, []stops{{"revoked", Fail, []string{"go"}}}, Failure},

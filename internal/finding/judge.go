@@ -64,6 +64,7 @@ var rules = []func(*judge){
 	judgeMe,
 	judgeClient,
 	judgeProtocols,
+	judgeScan,
 	judgeGroups,
 	judgeChain,
 	judgeCompletion,

@@ -31,6 +31,7 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeServerWithoutTLS,
 	causeOtherProtocol,
 	causeClientCertificate,
+	causeScanned,
 	causeProtocolVersion,
 	causeAccessList,
 	causeServerName,

@@ -50,23 +50,23 @@ func limited(list []string) []string {
 	return list
 }
 
-// order is how the attributes of one name stand in another.
-type order int
+// sequence is how the attributes of one name stand in another.
+type sequence int
 
 const (
-	sameOrder order = iota
+	sameOrder sequence = iota
 	reversedOrder
 	mixedOrder
 	otherAttributes
 )
 
-var orderWords = map[order][]string{
+var orderWords = map[sequence][]string{
 	reversedOrder: {"the order is reversed"},
 	mixedOrder:    {"the attributes are in another order"},
 }
 
 // orderOf compares names by their attributes.
-func orderOf(given, want []certificate.WrittenAttribute, same func(a, b certificate.WrittenAttribute) bool) order {
+func orderOf(given, want []certificate.WrittenAttribute, same func(a, b certificate.WrittenAttribute) bool) sequence {
 	reversed := slices.Clone(given)
 	slices.Reverse(reversed)
 	switch {

@@ -83,6 +83,10 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"large-hello-dropped", seen{TLS: "timeout", Plain: "closed", HTTP: "mongod"}},
 		{"weak-protocol-enabled", sound},
 		{"weak-cipher-enabled", sound},
+		{"scan-healthy", sound},
+		{"scan-tls13-only", sound},
+		{"scan-suite-of-few", after("alert handshake failure")},
+		{"dh-too-small", after("alert handshake failure")},
 		{"tls13-unavailable", seen{TLS: "TLS 1.2", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
 
 		{"issuer-unknown", verify("unknown authority")},

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/wire"
 )
@@ -99,7 +100,7 @@ func horizonNames(r Request, sent string, reply *wire.Hello) []string {
 		names = append(names, "")
 	}
 	host, _, err := net.SplitHostPort(reply.Me)
-	if own := sni(host); err == nil && own != "" && !strings.EqualFold(own, sent) {
+	if own := SNI(host); err == nil && own != "" && !strings.EqualFold(own, sent) {
 		names = append(names, own)
 	}
 	return names
@@ -123,7 +124,7 @@ func (c *Client) askHorizon(ctx context.Context, r Request, name string, dial en
 		h.Error = err.Error()
 		return h
 	}
-	release := bind(ctx, conn)
+	release := connection.Bind(ctx, conn)
 	defer release()
 	r.Authenticate = false
 	m := c.handshakeAs(ctx, conn, r, name, c.sayHello)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/wire"
 )
@@ -87,7 +88,7 @@ func unanswered(err error) (fact.Outcome, *fact.Alert) {
 	case errors.As(err, &not):
 		return fact.OutcomeOther, nil
 	}
-	return outcomeOf(err), nil
+	return connection.OutcomeOf(err), nil
 }
 
 // fill writes what a reply told into s.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -69,14 +70,14 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
 	}
 
-	release := bind(ctx, used.conn)
+	release := connection.Bind(ctx, used.conn)
 	if r.Quick && !r.TLS {
 		h := c.introduce(used.conn, r)
 		release()
 		e.Server = c.server(nil, []answer{{Question: fact.Question{ID: fact.AskPlaintext, Outcome: h.outcome}, hello: &h}})
 		return
 	}
-	m := c.handshakeAs(ctx, used.conn, r, sni(serverName(r)), c.introduce)
+	m := c.handshakeAs(ctx, used.conn, r, SNI(serverName(r)), c.introduce)
 	release()
 
 	grace := graceAfterFailure
@@ -173,7 +174,7 @@ func presented(m *mainAnswer, answers []answer) []fact.Certificate {
 	for _, a := range answers {
 		// Without SNI a server may present another certificate.
 		if len(chain) == 0 && a.main == nil && a.ID != fact.AskNoSNI {
-			chain = a.flight.chain
+			chain = a.flight.Chain
 		}
 	}
 	var certificates []fact.Certificate

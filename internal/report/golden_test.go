@@ -86,6 +86,9 @@ func TestNoGoldenFileIsOrphaned(t *testing.T) {
 	for _, r := range renderings() {
 		want = append(want, filepath.Join(goldenDir, r.file()))
 	}
+	for _, r := range explanationRenderings {
+		want = append(want, filepath.Join(goldenDir, "explanation-"+r.file()))
+	}
 	slices.Sort(want)
 	got, err := filepath.Glob(filepath.Join(goldenDir, "*.golden"))
 	if err != nil {

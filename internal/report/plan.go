@@ -29,6 +29,8 @@ type PlannedEndpoint struct {
 	Host      string   `json:"host"`
 	Port      int      `json:"port"`
 	Questions []string `json:"questions"`
+	// Scan is whether a scan would follow.
+	Scan bool `json:"scan"`
 }
 
 // EncodePlan writes a plan as EncodeJSON writes a report.
@@ -83,6 +85,9 @@ func WritePlan(w io.Writer, p Plan) error {
 			}
 			if len(e.Questions) > 0 {
 				fmt.Fprintf(&b, "; beside it %s", strings.Join(e.Questions, ", "))
+			}
+			if e.Scan {
+				b.WriteString("; then a scan")
 			}
 			b.WriteString("\n")
 		}

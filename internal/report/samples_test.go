@@ -353,6 +353,16 @@ var samples = []sample{
 		e.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Text: evil}}
 		e.Addresses[0].TCP = fact.TCP{Failure: "error", Error: evil}
 		e.Questions[0].Detail = evil
+		e.Scan = &fact.Scan{
+			Suites:   []fact.ScannedSuite{{Version: evil, ID: evil, Name: evil}},
+			Groups:   []fact.ScannedGroup{{Version: evil, ID: evil, Name: evil}},
+			Versions: []fact.ScannedVersion{{Version: evil, Supported: new(true), Reason: evil}},
+			DH:       []fact.ScannedDH{{Group: evil}},
+			Order:    evil, Orders: []fact.ScannedOrder{{Version: evil, Order: evil}},
+			SNI:              fact.ScannedSNI{Without: evil, Other: evil},
+			SignatureSchemes: []fact.ScannedSchemes{{Version: evil, Schemes: []string{evil}}},
+			Sizes:            []fact.ScannedSize{{Kind: evil, Answer: fact.Answer{Outcome: fact.Outcome(evil)}}},
+		}
 		e.Revocation = &fact.Revocation{Status: fact.RevocationStatus(evil), Skipped: []string{evil}, Checks: []fact.RevocationCheck{{
 			Certificate: fingerprint("leaf"), Source: fact.SourceOCSP, URL: evil, Status: fact.RevocationStatus(evil), Reason: evil, Error: evil}}}
 		e.Findings = []finding.Finding{{ID: finding.ID(evil), Severity: finding.Fail, Title: evil, Detail: evil, Why: evil,

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/mongotls/mongotls/internal/explain"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 )
@@ -108,6 +109,9 @@ type field struct {
 // retype a field alone.
 func TestSchemaIsWhatTheStructsAre(t *testing.T) {
 	t.Run("report", func(t *testing.T) { compareWithStructs(t, SchemaJSON, reflect.TypeFor[Report]()) })
+	t.Run("explanation", func(t *testing.T) {
+		compareWithStructs(t, ExplanationSchemaJSON, reflect.TypeFor[explain.Explanation]())
+	})
 	t.Run("certificates", func(t *testing.T) { compareWithStructs(t, CertificatesSchemaJSON, reflect.TypeFor[Certificates]()) })
 }
 

@@ -21,6 +21,7 @@ func (t *text) endpoint(e *Endpoint) {
 	t.addresses(e)
 	t.handshake(e.Handshake)
 	t.protocols(e.Protocols)
+	t.scan(e.Scan)
 	t.server(e)
 	t.clientAuth(e.ClientAuth)
 	t.authentication(e.Authentication)

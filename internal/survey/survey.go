@@ -15,13 +15,15 @@ import (
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/revocation"
+	"github.com/mongotls/mongotls/internal/scan"
 	"github.com/mongotls/mongotls/internal/target"
 	"github.com/mongotls/mongotls/internal/truststore"
 )
 
 // DefaultConcurrency is how many endpoints are observed at once: the largest
-// replica set, and some to spare. Each takes up to a dozen connections, and
-// systems give a process a thousand descriptors or more.
+// replica set, and some to spare. Each takes up to a dozen connections, with a scan
+// twenty. Go raises the limit of descriptors to what the system allows, which is
+// thousands.
 const DefaultConcurrency = 64
 
 // Survey holds what a run is observed with.
@@ -53,6 +55,8 @@ type Survey struct {
 	NoMembers bool
 	// Offline contacts nobody but the endpoints.
 	Offline bool
+	// Scan asks every endpoint for all that it accepts; nil does not.
+	Scan *scan.Scanner
 	// Issuers fetches issuers that a server does not send.
 	Issuers aia.Fetcher
 	// Revocation asks responders and distribution points; nil is a zero
@@ -133,10 +137,15 @@ func (s *Survey) observeEndpoint(ctx context.Context, t *target.Target, local *l
 	r.TLS, r.LoadBalanced = t.TLS, t.Options.LoadBalanced.Value
 	r.ClientCertificate, r.Quick = local.client, s.Quick
 	e := s.client().Observe(ctx, r)
+	// Who else is asked of the certificates is not who is scanned.
+	scanned := s.scan(ctx, &e)
 	if len(e.Certificates) > 0 {
 		e.Trust = s.trust(local, e.Certificates)
 		e.Issuers = s.issuers(ctx, t, &e)
 		e.Revocation = s.revocation(ctx, t, local, &e)
+	}
+	if e.Scan = scanned(); e.Scan != nil {
+		e.Protocols = withScan(e.Protocols, e.Scan)
 	}
 	return e
 }
