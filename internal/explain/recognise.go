@@ -74,17 +74,25 @@ type sighting struct {
 func recognise(text string) *sighting {
 	s := &sighting{}
 	if s.look(text); len(s.hits) == 0 {
-		s.take(sketched(form(withoutURIs(text))))
+		s.take(sketched(withoutSettings(text)))
 	}
 	return s
 }
 
-// withoutURIs blanks connection strings, whose options have the words of failures.
-func withoutURIs(text string) string {
-	if !strings.Contains(text, "mongodb") {
-		return text
+// settings have the words of failures and are none.
+var settings = []string{"timeoutms", "timeout=", "timeout:", "requiredclustertype=unknown", "invalidhostnameallowed", "automatically disabling", "disabledprotocols", "not expire"}
+
+// withoutSettings blanks connection strings and settings in a text's form.
+func withoutSettings(text string) string {
+	formed := form(text)
+	blank := func(s string) string { return strings.Repeat(" ", len(s)) }
+	if strings.Contains(formed, "mongodb") {
+		formed = form(theExpressions().connectionURI.ReplaceAllStringFunc(text, blank))
 	}
-	return theExpressions().connectionURI.ReplaceAllStringFunc(text, func(uri string) string { return strings.Repeat(" ", len(uri)) })
+	for _, s := range settings {
+		formed = strings.ReplaceAll(formed, s, blank(s))
+	}
+	return formed
 }
 
 // look finds what rules and numbers a normalised text has.
