@@ -33,6 +33,7 @@ var volatile = []struct {
 	{"fingerprints", regexp.MustCompile(`\b[0-9a-f]{64}\b`), "SHA256"},
 	{"certificates", regexp.MustCompile(`-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----(\\n)?`), "PEM"},
 	{"connection numbers in text", regexp.MustCompile(`connectionId \d+`), "connectionId N"},
+	{"connections in text", regexp.MustCompile(`\b\d+ connections in `), "N connections in "},
 	{"connection numbers in JSON", regexp.MustCompile(`("connectionId": )\d+`), "${1}0"},
 }
 

@@ -16,8 +16,10 @@ import (
 type driver struct {
 	// name and variant are those of `mongotls check`.
 	name, variant string
-	// title is its name for readers.
-	title string
+	// title is its name for readers, short that at the head of a column.
+	title, short string
+	// setting is whether it is measured with a setting that it does not come with.
+	setting bool
 	// command runs the runner. With the flag --version that prints the release of
 	// the driver, and of what it runs on, or fails where it is not installed.
 	command []string
@@ -71,19 +73,19 @@ func drivers() []driver {
 		return slices.Concat([]string{"java", "-cp", "/usr/share/java/mongo-java-driver.jar"}, flags, []string{runner("Java.java")})
 	}
 	return []driver{
-		{name: "pymongo", variant: "3.x", title: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
-		{name: "pymongo", variant: "3.x ocsp", title: "PyMongo with its extra ocsp", command: []string{python, runner("pymongo_client.py")}},
-		{name: "node", title: "Node.js driver", command: []string{nodeJS("20"), runner("node.mjs")}},
-		{name: "node", variant: "node>=24", title: "Node.js driver on Node.js 24", command: []string{nodeJS("24"), runner("node.mjs")}},
+		{name: "pymongo", variant: "3.x", title: "PyMongo", short: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
+		{name: "pymongo", variant: "3.x ocsp", title: "PyMongo with its extra ocsp", short: "PyMongo ocsp", command: []string{python, runner("pymongo_client.py")}},
+		{name: "node", title: "Node.js driver", short: "Node", command: []string{nodeJS("20"), runner("node.mjs")}},
+		{name: "node", variant: "node>=24", title: "Node.js driver on Node.js 24", short: "Node 24", command: []string{nodeJS("24"), runner("node.mjs")}},
 		{
-			name: "mongosh", title: "mongosh", byFile: true, processes: 8,
+			name: "mongosh", title: "mongosh", short: "mongosh", byFile: true, processes: 8,
 			command: []string{nodeJS("20"), runner("node_modules/mongosh/bin/mongosh.js"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
 		},
-		{name: "go", title: "Go driver", command: []string{self}, env: []string{goRunner + "=1"}},
-		{name: "java", title: "Java driver", inCode: true, command: java()},
-		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", inCode: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
-		{name: "php", title: "PHP driver", ownHosts: true, command: []string{"php", runner("php.php")}, processes: 4},
-		{name: "ruby", variant: "<2.14", title: "Ruby driver", inCode: true, command: []string{"ruby", runner("ruby.rb")}},
+		{name: "go", title: "Go driver", short: "Go", command: []string{self}, env: []string{goRunner + "=1"}},
+		{name: "java", title: "Java driver", short: "Java", inCode: true, command: java()},
+		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", short: "Java checking", setting: true, inCode: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
+		{name: "php", title: "PHP driver", short: "PHP", ownHosts: true, command: []string{"php", runner("php.php")}, processes: 4},
+		{name: "ruby", variant: "<2.14", title: "Ruby driver", short: "Ruby", inCode: true, command: []string{"ruby", runner("ruby.rb")}},
 	}
 }
 

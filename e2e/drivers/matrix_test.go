@@ -18,6 +18,10 @@ type matrix struct {
 type measured struct {
 	Driver string `json:"driver"`
 	Title  string `json:"title"`
+	// Short is its name at the head of a column.
+	Short string `json:"short"`
+	// Setting is whether it had a setting that it does not come with.
+	Setting bool `json:"setting,omitempty"`
 	// Version is the release that was measured, and what it ran on.
 	Version string `json:"version"`
 }

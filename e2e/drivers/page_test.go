@@ -46,7 +46,7 @@ func (m matrix) page() []byte {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	var apart []row
 	for _, r := range m.Scenarios {
-		if r.disagree() {
+		if m.disagree(r) {
 			apart = append(apart, r)
 		}
 	}
@@ -56,8 +56,9 @@ func (m matrix) page() []byte {
 	line("")
 	line("Real drivers, each before every endpoint of the lab that other clients can reach: %d scenarios, which are", len(m.Scenarios))
 	line("what is wrong with an endpoint, or with the options and files of its client. In %d of them", len(apart))
-	line("the drivers do not agree whether to connect. Nothing here is taken from documentation: it is what they did.")
-	line("`mongotls lab serve SCENARIO` runs the endpoint of a row for a client of yours.")
+	line("the drivers, as they come, do not agree whether to connect. Nothing here is taken from documentation: it is what they did.")
+	line("`mongotls lab serve SCENARIO` runs the endpoint of a row for a client of yours; those of the last two groups")
+	line("are in [e2e/drivers](../e2e/drivers).")
 	line("")
 	line("| driver | measured |")
 	line("| --- | --- |")
@@ -69,7 +70,7 @@ func (m matrix) page() []byte {
 	line("- PyMongo checks OCSP, and compares names in another way, where what its extra `ocsp` installs can be")
 	line("  imported: it takes PyOpenSSL then, in place of Python's `ssl`. Its asynchronous client never does.")
 	line("- The Java driver has no options for files: it was given a trust store and a key store made of the same.")
-	line("  `checkRevocation` is the system property `com.sun.net.ssl.checkRevocation`.")
+	line("  The second is the first with the system property `com.sun.net.ssl.checkRevocation`.")
 	line("- The releases of the Java and Ruby drivers that Debian has take their TLS options in code. What is")
 	line("  about the connection string itself was not measured of them.")
 	line("- The PHP driver takes the CRL file as its driver option `crl_file`.")
@@ -101,21 +102,22 @@ func (m matrix) page() []byte {
 	return b.Bytes()
 }
 
-// disagree reports whether some drivers connect and others do not.
-func (r row) disagree() bool {
-	for _, c := range r.Cells {
-		if c.Connects != r.Cells[0].Connects {
-			return true
+// disagree reports whether some drivers, as they come, connect and others do not.
+func (m matrix) disagree(r row) bool {
+	connect, fail := false, false
+	for _, d := range m.Measured {
+		if c, ok := r.of(d.Driver); ok && !d.Setting {
+			connect, fail = connect || c.Connects, fail || !c.Connects
 		}
 	}
-	return false
+	return connect && fail
 }
 
 // table has a line for each scenario and a column for each driver.
 func (m matrix) table(line func(string, ...any), rows []row) {
 	head, rule := "| scenario |", "| --- |"
 	for _, d := range m.Measured {
-		head += " " + d.column() + " |"
+		head += " " + d.Short + " |"
 		rule += " --- |"
 	}
 	line("")
@@ -135,12 +137,6 @@ func (m matrix) table(line func(string, ...any), rows []row) {
 		}
 		line("%s", text)
 	}
-}
-
-// column is a driver's name as the head of a column: short.
-func (d measured) column() string {
-	return strings.NewReplacer("pymongo", "PyMongo", "node node>=24", "Node 24", "node", "Node", "go", "Go", "java", "Java",
-		"php", "PHP", "ruby <2.14", "Ruby").Replace(d.Driver)
 }
 
 // texts lists what drivers show, those with one text together.

@@ -61,7 +61,7 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 		{
 			name: "another name that may be", server: "without client CAs", host: "other.example.test",
 			query:     []string{"tlsCAFile", "ca", "tlsAllowInvalidHostnames", "true"},
-			want:      []string{"warn insecure-option", "warn hostname-mismatch"},
+			want:      []string{"warn insecure-option", "warn hostname-mismatch", "warn option-unsupported"},
 			goDiffers: "the Go driver does not take tlsAllowInvalidHostnames",
 		},
 		{
@@ -115,6 +115,7 @@ func TestGoDriverAndFerretDB(t *testing.T) {
 		{
 			name: "an encrypted key", server: "with client CAs",
 			query: []string{"tlsCAFile", "ca", "tlsCertificateKeyFile", "encrypted client", "tlsCertificateKeyFilePassword", password},
+			want:  []string{"warn option-unsupported"},
 		},
 		{
 			name: "an encrypted key with another password", server: "with client CAs",

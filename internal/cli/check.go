@@ -19,6 +19,7 @@ import (
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/report"
 	"github.com/mongotls/mongotls/internal/revocation"
+	"github.com/mongotls/mongotls/internal/scan"
 	"github.com/mongotls/mongotls/internal/survey"
 	"github.com/mongotls/mongotls/internal/target"
 )
@@ -35,6 +36,9 @@ type checkOptions struct {
 	timeout      time.Duration
 	deadline     time.Duration
 	quick        bool
+	scan         bool
+	scanRate     int
+	noMembers    bool
 	offline      bool
 	dryRun       bool
 	concurrency  int
@@ -66,6 +70,10 @@ A TARGET is a host, host:port, an IP address ([2001:db8::1]:27017), or a
 mongodb:// or mongodb+srv:// connection string, whose TLS options are honoured.
 A flag of the same name as a URI option overrides it.
 
+The members of a replica set are looked at too, each by the name that the set
+gives it, as drivers do. One that fails beside a primary that works is a warning:
+drivers do without it until it is needed.
+
 An encrypted key is opened with the password of the option, of the environment
 variable MONGOTLS_KEY_PASSWORD, or typed on the terminal. No other credential
 is used: nobody is authenticated but with --authenticate, and then by the client
@@ -92,7 +100,10 @@ not be run as given, 3 something could not be reached, 130 interrupted.`,
 	f.StringArrayVarP(&o.files, "file", "f", nil, "read targets from `FILE`, one per line (# comments, - is stdin)")
 	f.DurationVar(&o.timeout, "timeout", probe.DefaultTimeout, "for one connection")
 	f.DurationVar(&o.deadline, "deadline", 0, "for the whole run (default none)")
-	f.BoolVar(&o.quick, "quick", false, "one connection per endpoint, as a driver makes it, and no side questions")
+	f.BoolVar(&o.noMembers, "no-members", false, "look at the hosts given, not at the replica-set members that hello names")
+	f.BoolVar(&o.quick, "quick", false, "one connection per host given, as a driver makes it: no side questions, no members")
+	f.BoolVar(&o.scan, "scan", false, "also find out every protocol version, cipher suite and group that is accepted")
+	f.IntVar(&o.scanRate, "scan-rate", scan.DefaultRate, "connections that --scan begins in a second at one endpoint; 0 sets no limit")
 	f.BoolVar(&o.offline, "offline", false, "contact nothing but the endpoint: no OCSP responder, no CRL, no missing issuer")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be probed and with which options, and stop")
 	f.IntVar(&o.concurrency, "concurrency", survey.DefaultConcurrency, "endpoints probed at once")
@@ -147,6 +158,15 @@ func (o *checkOptions) complete(s Streams) (targets []*target.Target, policy fin
 	}
 	if o.timeout <= 0 || o.deadline < 0 || o.expiresIn < 0 {
 		return nil, policy, usagef(durationHint, "a duration must not be negative, and --timeout not zero")
+	}
+	if o.quick && o.scan {
+		return nil, policy, usagef("leave one of them out: --quick makes one connection, --scan some eighty", "--quick and --scan contradict each other")
+	}
+	if !o.scan && o.scanRate != scan.DefaultRate {
+		return nil, policy, usagef("add --scan, or leave it out", "--scan-rate is for --scan")
+	}
+	if o.scanRate < 0 {
+		return nil, policy, usagef("give 0 for no limit, or more", "--scan-rate %d is negative", o.scanRate)
 	}
 	if o.concurrency < 1 {
 		return nil, policy, usagef("give 1 or more", "--concurrency %d is too small", o.concurrency)
@@ -270,12 +290,19 @@ func (o *checkOptions) newSurvey(s Streams) (*survey.Survey, error) {
 		ServerName:   o.serverName,
 		Authenticate: o.authenticate,
 		Quick:        o.quick,
+		NoMembers:    o.noMembers,
 		Offline:      o.offline,
 		Revocation: &revocation.Checker{
 			// Responders are asked the way that drivers in Go and Python do it.
 			Proxy: http.ProxyFromEnvironment, Timeout: min(o.timeout, revocationTimeout), Now: o.now,
 		},
 		Now: o.now,
+	}
+	if o.scan {
+		v.Scan = &scan.Scanner{Dial: o.dial, Timeout: o.timeout, Rate: o.scanRate}
+		if o.scanRate == 0 {
+			v.Scan.Rate = -1
+		}
 	}
 	if o.resolver != nil {
 		v.SRV, v.Client.Resolver = o.resolver, o.resolver
@@ -359,7 +386,7 @@ func dryRun(ctx context.Context, v *survey.Survey, targets []*target.Target, o *
 			for _, q := range probe.Plan(request) {
 				questions = append(questions, string(q))
 			}
-			p.Endpoints = append(p.Endpoints, report.PlannedEndpoint{Host: h.Host, Port: h.Port, Questions: questions})
+			p.Endpoints = append(p.Endpoints, report.PlannedEndpoint{Host: h.Host, Port: h.Port, Questions: questions, Scan: o.scan})
 		}
 		plan.Targets = append(plan.Targets, p)
 	}

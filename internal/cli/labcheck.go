@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/finding"
 	"github.com/mongotls/mongotls/internal/lab"
 	"github.com/mongotls/mongotls/internal/report"
@@ -199,17 +201,27 @@ func checkScenario(ctx context.Context, c lab.Scenario, s Streams) (*report.Repo
 	return r, err
 }
 
-// firstFinding is what a reader of the report sees first.
+// firstFinding is the finding that weighs most, and of those the one that a reader
+// of the report sees first.
 func firstFinding(r *report.Report) string {
-	for _, t := range r.Targets {
-		for _, f := range t.Findings {
-			return string(f.ID)
-		}
-		for _, e := range t.Endpoints {
-			for _, f := range e.Findings {
-				return string(f.ID)
+	first, weight := "", -1
+	look := func(list []finding.Finding, without bool) {
+		for _, f := range list {
+			w := slices.Index([]finding.Severity{finding.Info, finding.Warn, finding.Fail}, f.Severity)
+			if without {
+				// What a driver does without is a warning at most.
+				w = min(w, 1)
+			}
+			if w > weight {
+				first, weight = string(f.ID), w
 			}
 		}
 	}
-	return ""
+	for _, t := range r.Targets {
+		look(t.Findings, false)
+		for _, e := range t.Endpoints {
+			look(e.Findings, t.Deployment != nil && slices.Contains(t.Deployment.Without, fact.HostPort(e.Host, e.Port)))
+		}
+	}
+	return first
 }

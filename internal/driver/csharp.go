@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -16,5 +17,5 @@ var csharp = []*Model{{
 	Roots:    systemRoots,
 	Stack:    Stack{ID: "dotnet", Texts: symptom.DotNet, Verify: verify.DotNet},
 	Insecure: all,
-	Suites:   dotnetSuites, Groups: opensslGroups, LargeHello: No,
+	Offer:    offer.DotNet, LargeHello: No,
 }}

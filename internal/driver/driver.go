@@ -2,8 +2,8 @@
 // to an endpoint, and the line that its users see if it would not.
 //
 // Every driver is data: a Model of how it treats options, files, trust stores,
-// versions, suites, names, revocation and client certificates, which a few rules
-// read. To add a driver, or a version or runtime of one that behaves otherwise,
+// names, revocation and client certificates, and of what it offers, which package
+// offer tells; a few rules read it. To add a driver, or a version or runtime of one that behaves otherwise,
 // add a file with its Model, and name it in models.go; where it words errors in
 // a way of its own, internal/symptom has a file for those. e2e/drivers holds
 // those that can be run here to what they really do.

@@ -117,11 +117,11 @@ func (c *connection) answer(ended fact.Outcome, alert *fact.Alert) *outcome {
 	s := c.server()
 	switch {
 	case ended == fact.OutcomeOK && s.ErrorCode == 0 && s.ErrorMessage == "":
-		return nil
+		return c.topology()
 	case ended == fact.OutcomeOK:
 		// Every driver hands on what the server says.
 		no := false
-		return &outcome{connects: &no, text: s.ErrorMessage, ids: []string{"sni-required", "hello-error"}}
+		return &outcome{connects: &no, text: s.ErrorMessage, ids: []string{"sni-required", "load-balancer-mismatch", "hello-error"}}
 	case ended == fact.OutcomeAlert || ended == fact.OutcomeClosed || ended == fact.OutcomeReset:
 		if _, ok := symptom.Find(symptom.ReplyLost, c.Words...); ok {
 			o := c.stop(symptom.StageReply, symptom.ReplyLost)
@@ -138,4 +138,19 @@ func (c *connection) answer(ended fact.Outcome, alert *fact.Alert) *outcome {
 		return c.stop(symptom.StageReply, event)
 	}
 	return c.unsure("the first command was not answered here")
+}
+
+// topology is a server that answers and that no driver uses, as the Server
+// Discovery and Monitoring and the Load Balancer specifications have it. What
+// each says then is not known.
+func (c *connection) topology() *outcome {
+	t, e := c.facts.Target, c.facts.Endpoint
+	no := false
+	switch {
+	case t.OfAnotherSet(e):
+		return &outcome{connects: &no, ids: []string{"set-name-mismatch"}}
+	case t.Unbalanced(e):
+		return &outcome{connects: &no, ids: []string{"load-balancer-mismatch"}}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -15,7 +16,7 @@ var golang = []*Model{{
 	Roots:     systemRoots,
 	Stack:     Stack{ID: "go", Texts: symptom.Go, Verify: verify.GoX509},
 	Insecure:  all,
-	Suites:    goSuites, Groups: goGroups, LargeHello: Yes, NoPSSKeys: true,
+	Offer:     offer.Go, LargeHello: Yes, NoPSSKeys: true,
 	Staple: true, MustStaple: true, Responder: Asks,
 	ByAuthority: true,
 }}

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -16,7 +17,7 @@ var jvm = Model{
 	Roots:    mozillaRoots, OrRoots: systemRoots,
 	Stack:    Stack{ID: "java", Texts: symptom.JSSE, Verify: verify.Java},
 	Insecure: Skips{Names: true}, InvalidHostnames: Skips{Names: true},
-	Suites: javaSuites, Groups: javaGroups, LargeHello: No, NamesAddress: true,
+	Offer: offer.Java, LargeHello: No, NamesAddress: true,
 	ByAuthority: true,
 }
 
@@ -27,7 +28,7 @@ var java = []*Model{&jvm, javaRevocation()}
 // set too.
 func javaRevocation() *Model {
 	m := jvm
-	m.Variant, m.Basis = "checkRevocation", Source
+	m.Variant = "checkRevocation"
 	m.Staple, m.HardFail = true, true
 	return &m
 }

@@ -1,6 +1,9 @@
 package driver
 
-import "github.com/mongotls/mongotls/internal/symptom"
+import (
+	"github.com/mongotls/mongotls/internal/offer"
+	"github.com/mongotls/mongotls/internal/symptom"
+)
 
 // libmongoc is the C driver with OpenSSL, as it is built for Linux
 // (src/libmongoc/src/mongoc/mongoc-openssl.c), and with it the C++ driver.
@@ -11,7 +14,7 @@ var libmongoc = Model{
 	Roots:    systemRoots,
 	Stack:    debian,
 	Insecure: all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Old: true, Suites: highSuites, Groups: opensslGroups, LargeHello: No, NamesAddress: true,
+	Old: true, Offer: offer.C, LargeHello: No, NamesAddress: true,
 	Staple: true, MustStaple: true, Responder: Asks, CRLFile: CRLOfLeaf,
 }
 

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -60,12 +61,9 @@ type Model struct {
 	// Old is whether it offers TLS 1.0 and 1.1, which its library then refuses to
 	// sign at its security level.
 	Old bool
-	// Suites reports whether it offers a suite of TLS 1.2, by its IANA name.
-	Suites func(name string) bool
-	// Groups are the key exchange groups that it offers, by the names that
-	// handshakes tell, without the hybrid ones, of which a server that has them
-	// always has the classical part too.
-	Groups []string
+	// Offer is what it offers: its own, or that of another client which leaves as
+	// much to the library.
+	Offer offer.Client
 	// NoPSSKeys is whether it offers no signature algorithm for a server's key that
 	// is for RSA-PSS alone.
 	NoPSSKeys bool

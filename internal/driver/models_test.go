@@ -2,11 +2,11 @@ package driver
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -29,7 +29,7 @@ func TestModels(t *testing.T) {
 		if Title(m.Name) == m.Name && m.Name != "mongosh" {
 			t.Errorf("%s has no title", m.Name)
 		}
-		if m.TLS == "" || m.Basis == "" || len(m.Words) == 0 || len(m.Roots) == 0 || m.Stack.Verify == nil || m.Suites == nil || len(m.Groups) == 0 {
+		if m.TLS == "" || m.Basis == "" || len(m.Words) == 0 || len(m.Roots) == 0 || m.Stack.Verify == nil || !slices.ContainsFunc(offer.Clients(), func(c offer.Client) bool { return c.Name == m.Offer.Name }) {
 			t.Errorf("%s is incomplete: %+v", id, m)
 		}
 	}
@@ -96,35 +96,6 @@ func TestEveryEventHasWords(t *testing.T) {
 				t.Errorf("%s %s, %s: there are words: %v", m.Name, m.Variant, event, ok)
 			}
 		}
-	}
-}
-
-// TestSuites compares what libraries offer, by a suite of each kind.
-func TestSuites(t *testing.T) {
-	suites := []string{
-		"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-		"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-		"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CCM", "TLS_RSA_WITH_RC4_128_SHA",
-	}
-	got := map[string]string{}
-	for name, offers := range map[string]func(string) bool{
-		"openssl": opensslSuites, "python": pythonSuites, "go": goSuites, "java": javaSuites, "rustls": rustlsSuites, "dotnet": dotnetSuites,
-	} {
-		var b strings.Builder
-		for _, s := range suites {
-			if offers(s) {
-				b.WriteByte('x')
-			} else {
-				b.WriteByte('-')
-			}
-		}
-		got[name] = b.String()
-	}
-	want := map[string]string{
-		"openssl": "xxxxxxxx--", "python": "xx-xx-----", "go": "xxx-------", "java": "xxxxxxxx--", "rustls": "xx--------", "dotnet": "x--x------",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

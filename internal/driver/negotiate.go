@@ -1,21 +1,27 @@
 package driver
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/offer"
+	"github.com/mongotls/mongotls/internal/registry"
 	"github.com/mongotls/mongotls/internal/symptom"
 )
 
 // negotiate: whether the server goes on with the driver's ClientHello. The one
 // that was observed has the versions, suites and groups of crypto/tls; the side
-// questions tell what becomes of others.
+// questions tell what becomes of others, unless a scan tells it of all.
 func negotiate(c *connection) *outcome {
 	h := c.handshake()
 	switch {
 	case c.facts.Endpoint.Handshake == nil:
 		return c.unsure("no handshake was tried")
+	}
+	if o, ok := c.scanned(h); ok {
+		return o
+	}
+	switch {
 	case h.OK || modern(h.Version):
 		return c.agreed(h)
 	case c.onlyOld():
@@ -41,14 +47,14 @@ func modern(version string) bool { return version == "TLS1.2" || version == "TLS
 
 // agreed: the server chose from what was offered.
 func (c *connection) agreed(h fact.Handshake) *outcome {
-	if slices.Contains(hybrid, h.Group) {
-		if o := c.withoutHybrid(); o != nil {
+	if registry.IsHybridName(h.Group) {
+		if o := c.withoutHybrid(h); o != nil {
 			return o
 		}
-	} else if h.Group != "" && !slices.Contains(c.Groups, h.Group) {
+	} else if h.Group != "" && !c.Offer.HasGroup(h.Group) {
 		return c.stop(symptom.StageHandshake, symptom.Alert(40))
 	}
-	if h.Version == "TLS1.2" && h.CipherSuite != "" && !c.Suites(h.CipherSuite) {
+	if h.Version == "TLS1.2" && h.CipherSuite != "" && !c.Offer.HasSuite(h.CipherSuite) {
 		// Better suites were offered, but a server may prefer others.
 		if q := c.answered(fact.AskStrongSuites); q.Outcome == fact.OutcomeOK {
 			return nil
@@ -60,14 +66,14 @@ func (c *connection) agreed(h fact.Handshake) *outcome {
 	return nil
 }
 
-// withoutHybrid: the server chose a group with a post-quantum part. It stops those
-// that have none if it has no other.
-func (c *connection) withoutHybrid() *outcome {
+// withoutHybrid: where the server chose a group with a post-quantum part, that stops
+// those that do not have it if the server has no other.
+func (c *connection) withoutHybrid(h fact.Handshake) *outcome {
 	q := c.answered(fact.AskSmallHello)
-	if c.LargeHello == Yes || q.Outcome != fact.OutcomeAlert || q.Alert == nil || q.Alert.Code != 40 {
+	if !registry.IsHybridName(h.Group) || c.LargeHello == Yes && c.Offer.HasGroup(h.Group) || q.Outcome != fact.OutcomeAlert || q.Alert == nil || q.Alert.Code != 40 {
 		return nil
 	}
-	if c.LargeHello == Varies {
+	if c.LargeHello == Varies && c.Offer.HasGroup(h.Group) {
 		return c.unsure("builds differ in whether they have the post-quantum group that the server wants")
 	}
 	return c.stop(symptom.StageHandshake, symptom.Alert(q.Alert.Code))
@@ -111,8 +117,8 @@ func (c *connection) anotherHello() (o *outcome, ok bool) {
 	all, small := c.answered(fact.AskTLS12), c.answered(fact.AskSmallHello)
 	dropped := h.Outcome == fact.OutcomeClosed || h.Outcome == fact.OutcomeReset || h.Outcome == fact.OutcomeTimeout
 	switch {
-	case small.Outcome == fact.OutcomeOK && small.Group != "" && !slices.Contains(goGroups, small.Group):
-		if slices.Contains(c.Groups, small.Group) {
+	case small.Outcome == fact.OutcomeOK && small.Group != "" && !offer.Go.HasGroup(small.Group):
+		if c.Offer.HasGroup(small.Group) {
 			return nil, true
 		}
 		return c.because(h, "no-shared-cipher"), true
@@ -129,8 +135,8 @@ func (c *connection) anotherHello() (o *outcome, ok bool) {
 			return nil, true
 		}
 		return c.because(h, "handshake-failure"), true
-	case small.Outcome != fact.OutcomeOK && all.Outcome == fact.OutcomeOK && !goSuites(all.CipherSuite):
-		if c.Suites(all.CipherSuite) {
+	case small.Outcome != fact.OutcomeOK && all.Outcome == fact.OutcomeOK && !offer.Go.HasSuite(all.CipherSuite):
+		if c.Offer.HasSuite(all.CipherSuite) {
 			return nil, true
 		}
 		return c.because(h, "no-shared-cipher"), true

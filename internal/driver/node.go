@@ -1,21 +1,22 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
 
-// nodeDriver is the driver on Node.js 18 to 22 (src/mongo_client.ts,
+// nodeDriver is the driver on Node.js 18 to 20 (src/mongo_client.ts,
 // src/cmap/connect.ts): OpenSSL 3.0 at security level 1, Mozilla's roots compiled
 // in, names compared by tls.checkServerIdentity. Mongoose stands on it.
 var nodeDriver = Model{
-	Name: "node", TLS: "OpenSSL 3.0 (Node.js 18-22)", Basis: Measured,
+	Name: "node", TLS: "OpenSSL 3.0 (Node.js 18-20)", Basis: Measured,
 	Words:     []symptom.Producer{symptom.NodeDriver, symptom.NodeJS},
 	BadCAFile: TrustNobody,
 	Roots:     mozillaRoots,
 	Stack:     nodeJS("1", verify.NodeOptions{SecurityLevel: 1}),
 	Insecure:  all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: nodeSuites, Groups: opensslGroups, LargeHello: No,
+	Offer: offer.Node, LargeHello: No,
 	CRLFile: FirstCRLOfAll,
 }
 
@@ -29,12 +30,13 @@ func nodeSystemCA() *Model {
 }
 
 // nodeNew is Node.js 24 and later: OpenSSL 3.5 at security level 2, and a
-// post-quantum key share.
+// post-quantum key share. Late releases of Node.js 22 are between the two: this
+// OpenSSL, at security level 1 (seen of 22.23.3).
 func nodeNew() *Model {
 	m := nodeDriver
-	m.Variant, m.TLS, m.Basis = "node>=24", "OpenSSL 3.5 (Node.js 24)", Source
+	m.Variant, m.TLS = "node>=24", "OpenSSL 3.5 (Node.js 24)"
 	m.Stack = nodeJS("2", verify.NodeOptions{SecurityLevel: 2})
 	m.Words = []symptom.Producer{symptom.NodeDriver, symptom.NodeJS24, symptom.NodeJS}
-	m.LargeHello = Yes
+	m.Offer, m.LargeHello = offer.Node24, Yes
 	return &m
 }

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -9,12 +10,12 @@ import (
 // (pymongo/ssl_support.py): OpenSSL verifies chain and name, and nothing asks
 // about revocation but tlsCRLFile.
 var python = Model{
-	Name: "pymongo", TLS: "OpenSSL (Python ssl)", Basis: Measured,
+	Name: "pymongo", TLS: "OpenSSL (Python ssl)", Basis: Source,
 	Words:    []symptom.Producer{symptom.PyMongo, symptom.Python},
 	Roots:    systemRoots,
 	Stack:    debian,
 	Insecure: all, InvalidCertificates: all, InvalidHostnames: Skips{Names: true},
-	Suites: pythonSuites, Groups: opensslGroups, LargeHello: No,
+	Offer: offer.Python, LargeHello: No,
 	CRLFile: CRLOfLeaf,
 }
 
@@ -26,12 +27,12 @@ var pymongo = []*Model{&python, pythonOCSP(), pythonOld(), pymongo3(), pymongo3O
 // the signature, and not whose status it is.
 func pythonOCSP() *Model {
 	m := python
-	m.Variant, m.TLS, m.Basis = "ocsp", "OpenSSL (PyOpenSSL)", Source
+	m.Variant, m.TLS = "ocsp", "OpenSSL (PyOpenSSL)"
 	m.Words = []symptom.Producer{symptom.PyMongo, symptom.PyOpenSSL, symptom.Python}
 	m.Stack.Silent = true
 	m.NameRule = verify.NamesServiceIdentity
 	m.NoCRLFile, m.CRLFile = true, NoCRL
-	m.Old, m.Suites = true, opensslSuites
+	m.Old, m.Offer = true, offer.Reference
 	m.Staple, m.AnyStaple, m.MustStaple = true, true, true
 	m.Responder, m.Fragile = Asks, true
 	return &m
@@ -40,8 +41,8 @@ func pythonOCSP() *Model {
 // pythonOld is Python up to 3.9, which leaves versions and suites to OpenSSL.
 func pythonOld() *Model {
 	m := python
-	m.Variant, m.Basis = "python<3.10", Source
-	m.Old, m.Suites = true, opensslSuites
+	m.Variant = "python<3.10"
+	m.Old, m.Offer = true, offer.Reference
 	return &m
 }
 
@@ -49,9 +50,9 @@ func pythonOld() *Model {
 // and Fedora build Python so that it leaves versions and suites to OpenSSL.
 func pymongo3() *Model {
 	m := python
-	m.Variant, m.FormerNames = "3.x", true
+	m.Variant, m.Basis, m.FormerNames = "3.x", Measured, true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.Python311, symptom.PyMongo, symptom.Python}
-	m.Old, m.Suites = true, opensslSuites
+	m.Old, m.Offer = true, offer.Reference
 	return &m
 }
 

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -15,7 +16,7 @@ var rubyDriver = Model{
 	Stack:    debian,
 	NameRule: verify.NamesRuby,
 	Insecure: all, InvalidCertificates: Skips{Chain: true},
-	Old: true, Suites: opensslSuites, Groups: opensslGroups, LargeHello: No, NamesAddress: true,
+	Old: true, Offer: offer.Reference, LargeHello: No, NamesAddress: true,
 	Responder: AsksWithIssuer,
 }
 

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"github.com/mongotls/mongotls/internal/offer"
 	"github.com/mongotls/mongotls/internal/symptom"
 	"github.com/mongotls/mongotls/internal/verify"
 )
@@ -14,7 +15,7 @@ var rustlsDriver = Model{
 	Roots:     mozillaRoots,
 	Stack:     Stack{ID: "rustls", Texts: symptom.Rustls, Verify: verify.Rustls},
 	Insecure:  all, InvalidCertificates: all,
-	Suites: rustlsSuites, Groups: rustlsGroups, LargeHello: Varies, NoPSSKeys: true,
+	Offer: offer.Rustls, LargeHello: Varies, NoPSSKeys: true,
 }
 
 var rust = []*Model{&rustlsDriver, rustOpenSSL()}
@@ -29,6 +30,6 @@ func rustOpenSSL() *Model {
 	m.Roots, m.AddsRoots = systemRoots, true
 	m.Stack = debian
 	m.InvalidCertificates, m.InvalidHostnames = Skips{Chain: true}, Skips{Names: true}
-	m.Suites, m.Groups, m.LargeHello, m.NoPSSKeys = opensslSuites, opensslGroups, No, false
+	m.Offer, m.LargeHello, m.NoPSSKeys = offer.Reference, No, false
 	return &m
 }

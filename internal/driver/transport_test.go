@@ -78,7 +78,7 @@ func TestNegotiation(t *testing.T) {
 		{"DHE alone", suite("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")},
 		{"ECDHE with CBC and SHA-2 alone", suite("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256")},
 		{"RSA key exchange alone", suite("TLS_RSA_WITH_AES_256_CBC_SHA256")},
-		{"CCM alone", suite("TLS_ECDHE_RSA_WITH_AES_128_CCM")},
+		{"CCM alone", suite("TLS_ECDHE_ECDSA_WITH_AES_128_CCM")},
 		{"Camellia alone", suite("TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384")},
 		{"RC4 alone", []edit{broken(fact.OutcomeAlert, 40), asked(fact.Question{ID: fact.AskTLS12, Outcome: fact.OutcomeAlert, Alert: &fact.Alert{Code: 40}})}},
 		{"RSA key exchange, chosen before others", chosen("TLS_RSA_WITH_AES_128_GCM_SHA256")},

@@ -80,6 +80,10 @@ func (f *facts) next(id finding.ID) []string {
 			flags += " --tlsCAFile " + quoted(f.caFile, "")
 		}
 	}
+	// What the server has instead is seen by asking for all.
+	if id == "no-shared-cipher" || id == "dh-too-small" || id == "weak-cipher-enabled" {
+		flags = " --scan"
+	}
 	var list []string
 	for _, target := range f.targets(id) {
 		if len(list) == maxNext {

@@ -147,9 +147,11 @@ var wordings = []struct {
 		"x509: decryption password incorrect",
 		"[SSL] PEM lib (_ssl.c:3862)",
 	}},
-	{"key-too-small", []string{
+	{"dh-too-small", []string{
 		"[SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:1056)",
 		"error:141A318A:SSL routines:tls_process_ske_dhe:dh key too small",
+	}},
+	{"key-too-small", []string{
 		"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: EE certificate key too weak (_ssl.c:1129)",
 		"[SSL: EE_KEY_TOO_SMALL] ee key too small (_ssl.c:3862)",
 	}},

@@ -45,6 +45,9 @@ type Target struct {
 	ClientCertificates []Certificate `json:"clientCertificates,omitempty"`
 	// SRV is the seed list lookup of a mongodb+srv target; nil for others.
 	SRV *SRV `json:"srv,omitempty"`
+	// Discovery is how the members were found that the endpoints name; nil where
+	// the report has no such part.
+	Discovery *Discovery `json:"discovery,omitempty"`
 	// Endpoints are what was observed of each host. A report holds them beside
 	// their judgement.
 	Endpoints []Endpoint `json:"-"`
@@ -133,22 +136,6 @@ type File struct {
 	Subjects []string `json:"subjects,omitempty"`
 }
 
-// SRV is one lookup of the initial DNS seedlist discovery specification.
-type SRV struct {
-	// Name is what was asked for: "_mongodb._tcp.cluster0.example.com".
-	Name string `json:"name"`
-	// Hosts are the targets that came back, "host:port" each.
-	Hosts []string `json:"hosts"`
-	// TXT is the TXT record's text; empty when there is none.
-	TXT string `json:"txt,omitempty"`
-	// Problem is the finding that stopped the lookup ("srv-not-found",
-	// "srv-domain-mismatch", "srv-txt-invalid", "dns-timeout"); empty when it
-	// went through.
-	Problem string  `json:"problem,omitempty"`
-	Detail  string  `json:"detail,omitempty"`
-	Ms      float64 `json:"ms"`
-}
-
 // Endpoint is what was observed of one host and port.
 type Endpoint struct {
 	Host string `json:"host"`
@@ -168,6 +155,8 @@ type Endpoint struct {
 	Protocols []Protocol `json:"protocols"`
 	// Questions are the small connections beside the handshake.
 	Questions []Question `json:"questions,omitempty"`
+	// Scan is what was found with --scan; nil without.
+	Scan *Scan `json:"scan,omitempty"`
 	// Certificates are those that the server presented, in its order, whatever
 	// became of the handshake.
 	Certificates []Certificate `json:"certificates"`
@@ -194,6 +183,9 @@ type DNS struct {
 	// Failure is "" (answered), "not-found", "timeout" or "error".
 	Failure string `json:"failure,omitempty"`
 	Error   string `json:"error,omitempty"`
+	// SRVHosts are the targets of the name's SRV record, where it has no address:
+	// then it is a name for mongodb+srv, and no host.
+	SRVHosts []string `json:"srvHosts,omitempty"`
 }
 
 // Address is one address of an endpoint.
@@ -271,7 +263,7 @@ const (
 
 // Protocol tells whether a protocol version is accepted.
 type Protocol struct {
-	// Version is "TLS1.0" to "TLS1.3".
+	// Version is "TLS1.0" to "TLS1.3"; a scan adds "SSL2.0" and "SSL3.0".
 	Version string `json:"version"`
 	// Supported is nil when it was not established; Reason says why.
 	Supported *bool  `json:"supported"`
@@ -401,11 +393,26 @@ type Server struct {
 	// Type and Topology are the server's type and the type of a topology of this
 	// server alone, as the Server Discovery and Monitoring specification names
 	// them ("RSPrimary", "ReplicaSetWithPrimary").
-	Type     string   `json:"type,omitempty"`
-	Topology string   `json:"topology,omitempty"`
-	SetName  string   `json:"setName,omitempty"`
-	Me       string   `json:"me,omitempty"`
+	Type     string `json:"type,omitempty"`
+	Topology string `json:"topology,omitempty"`
+	SetName  string `json:"setName,omitempty"`
+	// Me is the server's own name in the replica set's configuration, Primary
+	// that of the primary it knows; "host:port" each.
+	Me      string `json:"me,omitempty"`
+	Primary string `json:"primary,omitempty"`
+	// Hosts are all members that the reply names, "host:port" each; Passives and
+	// Arbiters are those of them that can never be the primary.
 	Hosts    []string `json:"hosts"`
+	Passives []string `json:"passives,omitempty"`
+	Arbiters []string `json:"arbiters,omitempty"`
+	// HostCount counts the members that the reply named, in Hosts or not.
+	HostCount int `json:"hostCount,omitempty"`
+	// Horizons are the same server's answers to other server names.
+	Horizons []Horizon `json:"horizons,omitempty"`
+	// ServiceID is what a mongos behind a load balancer identifies itself by.
+	ServiceID string `json:"serviceId,omitempty"`
+	// BuildInfo is the answer to buildInfo; nil where it was not asked for.
+	BuildInfo *BuildInfo `json:"buildInfo,omitempty"`
 	// ClockSkewMs is the server's localTime less ours, at the middle of the
 	// round trip; nil when there was no reply.
 	ClockSkewMs  *float64 `json:"clockSkewMs,omitempty"`

@@ -22,7 +22,7 @@ type Entry struct {
 // Catalogue returns all entries, in the order in which causes come before their
 // consequences.
 func Catalogue() []Entry {
-	return slices.Concat(reaching, answering, localFiles, configuration, handshaking, clientFiles, clientCertificates, chains, hostnames, revocations, fromText, remarks)
+	return slices.Concat(seedLists, memberNames, reaching, answering, localFiles, configuration, handshaking, clientFiles, clientCertificates, chains, memberHostnames, hostnames, topologies, revocations, fromText, remarks)
 }
 
 // Lookup returns the entry with the identifier.

@@ -116,7 +116,6 @@ var handshaking = []Entry{
 		Why:   "Both were withdrawn by RFC 8996 in 2021. Every current driver speaks TLS 1.2, so nothing but very old clients is lost by switching them off.",
 		Fix: []string{
 			"Set net.tls.disabledProtocols: TLS1_0,TLS1_1 in mongod.conf and restart. Any value replaces the built-in default, so name both.",
-			"Azure Cosmos DB takes them in the handshake and refuses the requests later; there is nothing to repair there.",
 		},
 	},
 	{
@@ -124,7 +123,17 @@ var handshaking = []Entry{
 		Title: "The server accepts weak cipher suites",
 		Why:   "A suite without encryption, without authentication, with export keys, RC4, DES or 3DES can be had from it (RFC 9325 section 4.1). Drivers do not choose it, an attacker may.",
 		Fix: []string{
-			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH. At a proxy, correct its cipher list.",
+			"Remove the setParameter opensslCipherConfig that allows it: mongod's default is HIGH:!EXPORT:!aNULL@STRENGTH. Suites of TLS 1.3 are those of opensslCipherSuiteConfig. At a proxy, correct its cipher list.",
+		},
+	},
+	{
+		ID:    "dh-too-small",
+		Title: "The Diffie-Hellman group of the server is too short",
+		Why:   "Suites with DHE exchange keys in a group that the server chooses. OpenSSL at security level 2, which Debian, Ubuntu and Red Hat set, takes no prime below 2048 bits: \"dh key too small\". Java takes none below 1024 bits, Go and rustls have no such suites.",
+		Fix: []string{
+			"Remove the setParameter opensslDiffieHellmanParameters: mongod's default is ffdhe3072. Or make a file for it with a group of RFC 7919:",
+			"$ openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe3072 -out ffdhe3072.pem",
+			"Or leave suites with DHE out (opensslCipherConfig: HIGH:!EXPORT:!aNULL:!kDHE@STRENGTH): every driver has ECDHE. At a proxy, likewise.",
 		},
 	},
 	{

@@ -186,7 +186,6 @@ var answering = []Entry{
 		Why:   "TLS is not the problem: the server took the connection and then refused the first command.",
 		Fix: []string{
 			"Read the server's message above.",
-			"Error 354: the port is that of a load balancer; add loadBalanced=true to the connection string.",
 			"Errors 433, 449 and 462: the server is overloaded or limits the rate; try again later.",
 		},
 	},

@@ -91,45 +91,6 @@ var fromText = []Entry{
 		},
 	},
 	{
-		ID:    "member-hostname-mismatch",
-		Title: "A member's certificate is not for the name that the replica set gives it",
-		Why:   "A driver connects to the hosts that hello names, not to those of the connection string. The certificate must have those names: the first host connects, and then server selection runs out of time.",
-		Fix: []string{
-			"Issue each member's certificate with the name that rs.conf() has for it.",
-			"Or change the names in the replica set's configuration to those of the certificates (rs.reconfig).",
-			"$ mongotls check {endpoint}",
-		},
-	},
-	{
-		ID:    "member-unreachable",
-		Title: "A member cannot be reached by the name that the replica set gives it",
-		Why:   "A driver connects to the hosts that hello names. Names that hold only inside a network (a container's, a pod's, a private DNS zone's) are of no use outside: \"Could not reach any servers\", \"ReplicaSetNoPrimary\".",
-		Fix: []string{
-			"Make the names of rs.conf() resolve and be reachable where the client runs, or run the client inside.",
-			"For one member alone, without discovery, add directConnection=true to the connection string.",
-			"$ mongotls check {endpoint}",
-		},
-	},
-	{
-		ID:    "set-name-mismatch",
-		Title: "The replica set has another name than the connection string says",
-		Why:   "A driver leaves out servers whose setName is not that of the option replicaSet, and in the end has none: server selection runs out of time.",
-		Fix: []string{
-			"Use the name that the server tells, or leave replicaSet out:",
-			"$ mongotls check {endpoint}",
-		},
-	},
-	{
-		ID:    "not-srv-host",
-		Title: "The name is of a server, and the connection string wants an SRV record",
-		Why:   "mongodb+srv names no server but a DNS record that lists them; the name of a single server has none.",
-		Fix: []string{
-			"Use mongodb:// with tls=true for a server's name:",
-			"$ mongotls check {tlsuri}",
-			"Or use the cluster's name, as the provider shows it, with mongodb+srv://.",
-		},
-	},
-	{
 		ID:    "not-tls-failure",
 		Title: "This is not a failure of TLS",
 		Why:   "The text is of something else: the server answered and refused a command or a login, or the program stopped before it reached the server. Where a command was answered, TLS worked.",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/offer"
 )
 
 func causeServerWithoutTLS(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
@@ -146,12 +147,14 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 			return false
 		}
 		evidence["selected"] = all.CipherSuite
-		severity, without := Warn, withoutSuite(all.CipherSuite)
-		if exotic(all.CipherSuite) {
-			severity = Fail
+		without := withoutSuite(all.CipherSuite)
+		detail := fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s. These do not offer it: %s. %s", all.CipherSuite, strings.Join(without, "; "), seen)
+		if !offer.Reference.HasSuite(all.CipherSuite) {
+			j.add("no-shared-cipher", Fail, Certain, detail, evidence)
+			return true
 		}
-		f := j.add("no-shared-cipher", severity, Certain, fmt.Sprintf("Of all suites of TLS 1.2 the server chooses %s, which %s do not offer. %s", all.CipherSuite, joined(without), seen), evidence)
-		f.Title = "No cipher suite in common with " + joined(without)
+		f := j.add("no-shared-cipher", Warn, Certain, detail, evidence)
+		f.Title = "No cipher suite in common with " + some(without)
 		return true
 	}
 	weak := j.endpoint.Question(fact.AskWeakCiphers)
@@ -163,13 +166,11 @@ func causeCipher(j *judge, h *fact.Handshake, seen string, evidence map[string]a
 	return true
 }
 
-// offeredGroups are the key exchange groups that the handshake as a driver makes
-// it offers, which are crypto/tls's; rustls has no others.
-var offeredGroups = []string{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "x25519", "secp256r1", "secp384r1", "secp521r1"}
-
+// causeGroup: a group that the handshake as a driver makes it, which is
+// crypto/tls's, does not offer; rustls has no others.
 func causeGroup(j *judge, h *fact.Handshake, seen string, evidence map[string]any) bool {
 	q := j.endpoint.Question(fact.AskSmallHello)
-	if h.Version != "" || q == nil || q.Outcome != fact.OutcomeOK || q.Group == "" || slices.Contains(offeredGroups, q.Group) {
+	if h.Version != "" || q == nil || q.Outcome != fact.OutcomeOK || q.Group == "" || offer.Go.HasGroup(q.Group) {
 		return false
 	}
 	evidence["group"] = q.Group
@@ -184,10 +185,43 @@ func causeGroup(j *judge, h *fact.Handshake, seen string, evidence map[string]an
 
 func causeLargeHello(j *judge, h *fact.Handshake, _ string, evidence map[string]any) bool {
 	// A ServerHello means that the hello arrived, whatever happened then.
-	if h.Version != "" || !ended(h.Outcome) || j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
+	if h.Version != "" || !ended(h.Outcome) {
+		return false
+	}
+	if s := j.scan(); s != nil && len(s.Sizes) > 0 {
+		return j.addLargeHello(s.Sizes, evidence)
+	}
+	if j.outcome(fact.AskSmallHello) != fact.OutcomeOK {
 		return false
 	}
 	j.add("large-hello-dropped", Fail, Likely, "A small ClientHello with the same versions and suites is answered, one with a post-quantum key share, which fills more than one packet, is not: "+handshakeWords(h)+".", evidence)
+	return true
+}
+
+// addLargeHello compares the answers to hellos of different sizes.
+func (j *judge) addLargeHello(sizes []fact.ScannedSize, evidence map[string]any) bool {
+	of := func(kind string) fact.ScannedSize {
+		i := slices.IndexFunc(sizes, func(s fact.ScannedSize) bool { return s.Kind == kind })
+		if i < 0 {
+			return fact.ScannedSize{}
+		}
+		return sizes[i]
+	}
+	large, small, padded := of("large"), of("small"), of("padded")
+	if !ended(large.Outcome) || small.Outcome != fact.OutcomeOK {
+		return false
+	}
+	evidence["largeBytes"], evidence["smallBytes"], evidence["paddedBytes"] = large.Bytes, small.Bytes, padded.Bytes
+	seen := fmt.Sprintf("A ClientHello of %d bytes is answered, one of %d bytes with a post-quantum key share is not, twice.", small.Bytes, large.Bytes)
+	switch {
+	case ended(padded.Outcome):
+		j.add("large-hello-dropped", Fail, Certain, fmt.Sprintf("%s Nor is one of %d bytes that is only padded: it is the size.", seen, padded.Bytes), evidence)
+	case padded.Outcome == fact.OutcomeOK:
+		f := j.add("large-hello-dropped", Fail, Certain, fmt.Sprintf("%s One of %d bytes that is only padded is answered: it is the key share, not the size.", seen, padded.Bytes), evidence)
+		f.Title = "Something on the way drops ClientHellos with a post-quantum key share"
+	default:
+		j.add("large-hello-dropped", Fail, Likely, seen, evidence)
+	}
 	return true
 }
 
@@ -269,34 +303,6 @@ func (j *judge) addClosed(h *fact.Handshake, seen string, evidence map[string]an
 // offeredHere reports whether the handshake as a driver makes it, which is
 // crypto/tls's, offers a TLS 1.2 suite with everything that crypto/tls has.
 func offeredHere(suite string) bool {
-	return !exotic(suite) && !strings.HasPrefix(suite, "TLS_DHE_") && !strings.HasSuffix(suite, "_CBC_SHA384") &&
+	return offer.Reference.HasSuite(suite) && !strings.HasPrefix(suite, "TLS_DHE_") && !strings.HasSuffix(suite, "_CBC_SHA384") &&
 		suite != "TLS_RSA_WITH_AES_256_CBC_SHA256"
-}
-
-// exotic reports whether a suite is one that OpenSSL has and does not offer by
-// default.
-func exotic(suite string) bool {
-	return slices.ContainsFunc([]string{"CCM", "ARIA", "CAMELLIA"}, func(part string) bool { return strings.Contains(suite, part) })
-}
-
-// withoutSuite are the drivers that do not offer a TLS 1.2 suite by default:
-// PyMongo as Python 3.10 and later configure OpenSSL (forward secrecy, no SHA-1
-// MAC), Go as crypto/tls does since 1.22, Rust as rustls does.
-func withoutSuite(suite string) []string {
-	ephemeral := strings.HasPrefix(suite, "TLS_ECDHE_")
-	cbc := strings.Contains(suite, "_CBC_")
-	var without []string
-	if exotic(suite) || strings.HasPrefix(suite, "TLS_RSA_") || strings.HasSuffix(suite, "_CBC_SHA") || strings.HasPrefix(suite, "TLS_DHE_RSA_WITH_CHACHA20") {
-		without = append(without, "PyMongo on Python 3.10 and later")
-	}
-	if !ephemeral || exotic(suite) || (cbc && !strings.HasSuffix(suite, "_CBC_SHA")) {
-		without = append(without, "Go")
-	}
-	if exotic(suite) {
-		without = append(without, "Java")
-	}
-	if !ephemeral || cbc || exotic(suite) {
-		without = append(without, "Rust (rustls)")
-	}
-	return without
 }

@@ -31,7 +31,7 @@ func (j *judge) judgeDrivers(verdicts []driver.Prediction, told []Finding) []dri
 		if !v.Fails() {
 			continue
 		}
-		id, found := choose(told, v.Candidates)
+		id, found := choose(told, ofMembers(v.Candidates))
 		v.Finding = string(id)
 		if !found && connects && v.Default() && !slices.Contains(untold, id) {
 			untold = append(untold, id)
@@ -43,6 +43,19 @@ func (j *judge) judgeDrivers(verdicts []driver.Prediction, told []Finding) []dri
 	return verdicts
 }
 
+// ofMembers adds to the candidates the findings that tell the same of a member, or
+// of a name of the other kind.
+func ofMembers(candidates []string) []string {
+	list := slices.Clone(candidates)
+	if slices.ContainsFunc(candidates, func(id string) bool { return strings.HasPrefix(id, "hostname-") }) {
+		list = append(list, "member-hostname-mismatch")
+	}
+	if slices.ContainsFunc(candidates, func(id string) bool { return slices.Contains(unreachableIDs, ID(id)) }) {
+		list = append(list, "member-unreachable", "not-srv-host")
+	}
+	return list
+}
+
 // choose is the first finding told that is among the candidates, or else the
 // first candidate.
 func choose(told []Finding, candidates []string) (id ID, found bool) {
@@ -50,6 +63,10 @@ func choose(told []Finding, candidates []string) (id ID, found bool) {
 		if slices.Contains(candidates, string(f.ID)) {
 			return f.ID, true
 		}
+	}
+	if slices.Contains(candidates, "issuer-unknown") {
+		// Nothing is missing from the chain, or that were told: the roots differ.
+		return "issuer-unknown", false
 	}
 	for _, candidate := range candidates {
 		if _, ok := Lookup(ID(candidate)); ok {
@@ -135,7 +152,9 @@ func (j *judge) byDrivers(findings []Finding, verdicts []driver.Prediction) []Fi
 		f := &findings[i]
 		if f.Drivers == nil {
 			for _, v := range stoppedBy(verdicts, f.ID) {
-				f.Drivers = append(f.Drivers, v.Driver)
+				if j.concerns(*f, v.Driver) {
+					f.Drivers = append(f.Drivers, v.Driver)
+				}
 			}
 		}
 		if connects && len(f.Drivers) > 0 && f.Severity == Info {
@@ -147,6 +166,23 @@ func (j *judge) byDrivers(findings []Finding, verdicts []driver.Prediction) []Fi
 	}
 	sortFindings(findings)
 	return findings
+}
+
+// givenAnyway are the options whose files a driver that ignores them is given in its
+// own way.
+var givenAnyway = []string{"tlsCAFile", "tlsCertificateKeyFile", "tlsCertificateKeyFilePassword"}
+
+// concerns reports whether a finding can be what stops a driver: one about an option
+// stops those alone that refuse it, or go on without what it would have allowed.
+func (j *judge) concerns(f Finding, name string) bool {
+	option, ok := f.Evidence["option"].(string)
+	if f.ID != "option-unsupported" || !ok {
+		return true
+	}
+	return slices.ContainsFunc(j.target.Unsupported, func(u fact.UnsupportedOption) bool {
+		return u.Option == option &&
+			(slices.Contains(u.Rejected, name) || !slices.Contains(givenAnyway, option) && slices.Contains(u.Ignored, name))
+	})
 }
 
 // rankFor makes a failure of what stops one of the drivers that were asked for,

@@ -65,7 +65,10 @@ func FuzzJudge(f *testing.F) {
 		if _, err := json.Marshal(judged); err != nil {
 			t.Errorf("a judgement that cannot be saved: %v", err)
 		}
-		JudgeTarget(&target, policy)
+		target.Endpoints = append(target.Endpoints, endpoint)
+		judged = Judge(&target, &endpoint, policy, now)
+		checkJudgement(t, judged)
+		JudgeTarget(&target, []Judgement{judged}, policy)
 	})
 }
 

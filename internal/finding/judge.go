@@ -21,6 +21,8 @@ type Judgement struct {
 	// Drivers are the verdicts of the drivers, or of those asked for.
 	Drivers []driver.Prediction
 	Verdict Verdict
+	// Identity is who answers; nil where nothing was heard that tells.
+	Identity *Identity
 }
 
 // Judge concludes from the facts of an endpoint of a target. startedAt is when
@@ -44,6 +46,7 @@ func Judge(t *fact.Target, e *fact.Endpoint, p Policy, startedAt time.Time) Judg
 		Findings: findings,
 		Drivers:  drivers,
 		Verdict:  verdictOf(findings),
+		Identity: j.identity(),
 	}
 }
 
@@ -56,34 +59,21 @@ var rules = []func(*judge){
 	judgeTrustStore,
 	judgeHandshake,
 	judgeHello,
+	judgeSet,
+	judgeLoadBalancer,
+	judgeMe,
 	judgeClient,
 	judgeProtocols,
+	judgeScan,
 	judgeGroups,
 	judgeChain,
 	judgeCompletion,
 	judgeClock,
 	judgeHostname,
+	judgeMembersMatcher,
 	judgeRevocation,
 	judgeX509,
-}
-
-// JudgeTarget concludes from the facts of a target as a whole: its SRV record.
-// The verdict is Pass where there is nothing to tell.
-func JudgeTarget(t *fact.Target, p Policy) ([]Finding, Verdict) {
-	j := &judge{target: t, endpoint: &fact.Endpoint{}, policy: p}
-	if t.SRV != nil && t.SRV.Problem != "" {
-		j.values = map[string]string{"srv": t.SRV.Name, "srvhost": srvHost(t.SRV.Name), "dialhost": srvHost(t.SRV.Name)}
-		f := j.add(known(t.SRV.Problem, "dns-failure"), Fail, Certain, t.SRV.Detail, map[string]any{
-			"name": t.SRV.Name, "hosts": t.SRV.Hosts, "txt": t.SRV.TXT,
-		})
-		for i, line := range f.Fix {
-			if line == fill(lookUp, j.values) {
-				f.Fix[i] = fill(lookUpSRV, j.values)
-			}
-		}
-	}
-	findings := j.settle()
-	return findings, verdictOf(findings)
+	judgeCloud,
 }
 
 // judge holds one endpoint's facts while its rules run.
@@ -210,7 +200,7 @@ func severityRank(s Severity) int {
 
 // unreachableIDs are the findings by which TLS could not be judged.
 var unreachableIDs = []ID{
-	"dns-not-found", "dns-timeout", "dns-failure", "srv-not-found",
+	"dns-not-found", "dns-timeout", "dns-failure", "srv-not-found", "member-unreachable",
 	"deadline-exceeded", "tcp-refused", "tcp-timeout", "tcp-unreachable", "tcp-reset",
 }
 

@@ -254,14 +254,14 @@ func (j *judge) unfit() bool {
 // request on their port themselves, a proxy that ends TLS before them does not.
 func (j *judge) member() bool {
 	s := j.server()
-	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.within(managedDomains)
+	return (s.SetName != "" || s.Type == "Mongos") && j.outcome(fact.AskHTTP) == fact.OutcomeOK && !j.managed()
 }
 
 // mayBeMember reports whether that is open: the server is of a cluster, and whether
 // TLS ends at itself was not asked (--quick), or not answered.
 func (j *judge) mayBeMember() bool {
 	s, http := j.server(), j.outcome(fact.AskHTTP)
-	return (s.SetName != "" || s.Type == "Mongos") && (http == "" || http == fact.OutcomeUnanswered) && !j.within(managedDomains)
+	return (s.SetName != "" || s.Type == "Mongos") && (http == "" || http == fact.OutcomeUnanswered) && !j.managed()
 }
 
 // weaken makes a warning of what would stop a driver without the option that
@@ -362,6 +362,13 @@ func judgeHostname(j *judge) {
 		}
 		return
 	}
+	if j.isMember() {
+		g := j.memberMismatch(n, evidence)
+		if j.switchedOff(j.target.Options.SkipsHostname() || j.target.Options.TLSAllowInvalidCertificates) {
+			j.weaken(g)
+		}
+		return
+	}
 	id := ID("hostname-mismatch")
 	detail := fmt.Sprintf("%s is none of the certificate's names: %s.", n.Checked, listed(n.Names))
 	if isIP(n.Checked) {
@@ -377,10 +384,16 @@ func judgeHostname(j *judge) {
 	if !leaf.HasSAN {
 		detail += " It has no subjectAltName."
 	}
+	if srv := j.target.SRV; j.endpoint.Source == "srv" && srv != nil && verify.Hostname(leaf, srvHost(srv.Name)).OK {
+		detail += fmt.Sprintf(" It is for %s, the name in the connection string: drivers look that up, and verify the hosts that its SRV records name.", srvHost(srv.Name))
+	}
 	g := j.add(id, Fail, Certain, detail, evidence)
 	g.Title += ": " + n.Checked
 	if len(others(n)) == 0 {
 		g.Fix = without(g.Fix, fill(useItsName, j.values))
+	}
+	if j.endpoint.Source == "srv" {
+		g.Fix = j.srvHostFix(g.Fix)
 	}
 	if loopback(n.Checked) && !slices.ContainsFunc(n.Names, loopback) {
 		// Whoever dials this machine's own name is most likely in a tunnel.
@@ -443,13 +456,17 @@ func (j *judge) drawChain() *Chain {
 		c.Breaks = append(c.Breaks, Break{SHA256: f.Cert.SHA256, Finding: chainID(f.Kind), Text: breakWords(j, f)})
 	}
 	if j.name != nil && !j.name.OK {
-		c.Breaks = append(c.Breaks, Break{SHA256: j.leaf().SHA256, Finding: hostnameID(j.name.Checked), Text: "not for " + j.name.Checked})
+		c.Breaks = append(c.Breaks, Break{SHA256: j.leaf().SHA256, Finding: j.hostnameID(), Text: "not for " + j.name.Checked})
 	}
 	return c
 }
 
-func hostnameID(name string) ID {
-	if isIP(name) {
+// hostnameID is the finding that a name which does not match stands for.
+func (j *judge) hostnameID() ID {
+	if j.isMember() {
+		return "member-hostname-mismatch"
+	}
+	if isIP(j.name.Checked) {
 		return "hostname-ip-not-in-san"
 	}
 	return "hostname-mismatch"

@@ -104,7 +104,7 @@ func (j *judge) judgeNotRequested(c *clientCert) {
 	if h == nil || !h.OK || j.endpoint.ClientAuth == nil || j.clientAuth().Requested || s.Hello != fact.OutcomeOK || s.MongoDB == nil || !*s.MongoDB {
 		return
 	}
-	old := s.MaxWireVersion > 0 && s.MaxWireVersion <= lastVulnerable && !j.within(managedDomains)
+	old := s.MaxWireVersion > 0 && s.MaxWireVersion <= lastVulnerable && !j.managed()
 	evidence := map[string]any{"maxWireVersion": s.MaxWireVersion}
 	mechanism := strings.EqualFold(j.target.Options.AuthMechanism, "MONGODB-X509")
 	http := j.outcome(fact.AskHTTP)
@@ -132,7 +132,7 @@ func (j *judge) judgeNotRequested(c *clientCert) {
 // What ends TLS before it shows it another certificate, or none.
 func (j *judge) judgeClusterMember(c *clientCert) {
 	leaf, http := j.leaf(), j.outcome(fact.AskHTTP)
-	if c == nil || leaf == nil || !j.clientAuth().Requested || j.within(managedDomains) {
+	if c == nil || leaf == nil || !j.clientAuth().Requested || j.managed() {
 		return
 	}
 	confidence := Certain

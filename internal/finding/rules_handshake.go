@@ -31,6 +31,7 @@ var handshakeCauses = []func(j *judge, h *fact.Handshake, seen string, evidence 
 	causeServerWithoutTLS,
 	causeOtherProtocol,
 	causeClientCertificate,
+	causeScanned,
 	causeProtocolVersion,
 	causeAccessList,
 	causeServerName,
@@ -106,10 +107,6 @@ func (j *judge) refuse(confidence Confidence, seen string, evidence map[string]a
 
 // atlasDomains are the domains of MongoDB Atlas clusters.
 var atlasDomains = []string{".mongodb.net", ".mongodbgov.net"}
-
-// managedDomains are those of services whose members nobody but the provider
-// configures.
-var managedDomains = slices.Concat(atlasDomains, []string{".docdb.amazonaws.com", ".docdb-elastic.amazonaws.com", ".cosmos.azure.com"})
 
 func (j *judge) atAtlas() bool { return j.within(atlasDomains) }
 

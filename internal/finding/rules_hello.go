@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/registry"
 )
 
 // judgeHello: what came after the handshake.
@@ -98,15 +99,14 @@ func (j *judge) judgeReply(s *fact.Server) {
 	j.add("hello-error", Fail, Certain, said, evidence)
 }
 
-// hybridGroups are those with a post-quantum half, which OpenSSL has from 3.5 on
-// and JSSE up to Java 21 not at all.
-var hybridGroups = []string{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}
-
 // judgeGroups: a server that agrees on a post-quantum group with the one who
-// offers it, and on none with the others.
+// offers it, and on none with the others. With --scan that is told with all groups.
 func judgeGroups(j *judge) {
 	h, q := j.endpoint.Handshake, j.endpoint.Question(fact.AskSmallHello)
-	if h == nil || !h.OK || !slices.Contains(hybridGroups, h.Group) || q == nil || alertCode(q.Alert) != alertHandshakeFailure {
+	if h == nil || !h.OK || !registry.IsHybridName(h.Group) || q == nil || alertCode(q.Alert) != alertHandshakeFailure {
+		return
+	}
+	if s := j.scan(); s != nil && len(clientsWithout(s).group) > 0 {
 		return
 	}
 	f := j.add("no-shared-cipher", Fail, Certain, fmt.Sprintf("The server chose the key exchange group %s, and answers a ClientHello without it with the alert handshake_failure.", h.Group), map[string]any{"group": h.Group})
@@ -123,10 +123,15 @@ func judgeProtocols(j *judge) {
 	if h == nil {
 		return
 	}
-	if old := j.accepted("TLS1.0", "TLS1.1"); len(old) > 0 {
-		j.add("weak-protocol-enabled", Warn, Certain, "A ClientHello of "+listed(old)+" alone was answered with a ServerHello.", map[string]any{"versions": old})
+	if old := j.accepted("SSL2.0", "SSL3.0", "TLS1.0", "TLS1.1"); len(old) > 0 {
+		f := j.add("weak-protocol-enabled", Warn, Certain, "A ClientHello of "+listed(old)+" alone was answered with a ServerHello.", map[string]any{"versions": old})
+		if strings.HasPrefix(old[0], "SSL") {
+			f.Title = "The server still accepts " + listed(old)
+			f.Fix = append([]string{"mongod has SSL 2.0 and 3.0 always off (RFC 6176, RFC 7568): look at the proxy or load balancer before it."}, f.Fix...)
+		}
 	}
-	if q := j.endpoint.Question(fact.AskWeakCiphers); q != nil && q.Outcome == fact.OutcomeOK {
+	scanned := j.scan() != nil
+	if q := j.endpoint.Question(fact.AskWeakCiphers); q != nil && q.Outcome == fact.OutcomeOK && !(scanned && len(j.scan().Suites) > 0) {
 		j.add("weak-cipher-enabled", Warn, Certain, "Offered weak suites only, the server chose "+q.CipherSuite+".", map[string]any{"selected": q.CipherSuite})
 	}
 	if !h.OK || h.Version != "TLS1.2" {
@@ -134,8 +139,8 @@ func judgeProtocols(j *judge) {
 	}
 	j.add("tls13-unavailable", Info, Certain, "TLS 1.3 was offered and the server chose 1.2.", nil)
 	// What was offered holds suites that every driver has, before all others.
-	if without := withoutSuite(h.CipherSuite); len(without) > 0 && slices.ContainsFunc([]string{"TLS_RSA_", "_CBC_"}, func(part string) bool { return strings.Contains(h.CipherSuite, part) }) {
-		f := j.add("no-shared-cipher", Warn, Likely, fmt.Sprintf("The server chose %s although suites with ECDHE and AES-GCM were offered. If it has none of these, it has none for %s.", h.CipherSuite, joined(without)), map[string]any{"selected": h.CipherSuite})
+	if without := withoutSuite(h.CipherSuite); !scanned && len(without) > 0 && slices.ContainsFunc([]string{"TLS_RSA_", "_CBC_"}, func(part string) bool { return strings.Contains(h.CipherSuite, part) }) {
+		f := j.add("no-shared-cipher", Warn, Likely, fmt.Sprintf("The server chose %s although suites with ECDHE and AES-GCM were offered. If it has none of these, it has none for: %s.", h.CipherSuite, strings.Join(without, "; ")), map[string]any{"selected": h.CipherSuite})
 		f.Title = "A cipher suite that some drivers do not offer"
 	}
 }

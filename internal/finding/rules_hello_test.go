@@ -49,7 +49,7 @@ func TestHello(t *testing.T) {
 			s.ErrorCode, s.ErrorMessage = 8000, "no SNI name sent"
 		})}, []brief{failing("sni-required")}, Failure},
 		{"another error of Atlas", []edit{served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 8000, "paused" })}, []brief{failing("hello-error")}, Failure},
-		{"a load balancer's port", []edit{served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 354, "load balanced" })}, []brief{failing("hello-error")}, Failure},
+		{"a load balancer's port", []edit{served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 354, "load balanced" })}, []brief{failing("load-balancer-mismatch")}, Failure},
 		{"an error without a number", []edit{served(func(s *fact.Server) { s.ErrorMessage = "no" })}, []brief{failing("hello-error")}, Failure},
 	})
 }
@@ -92,12 +92,12 @@ func TestProtocols(t *testing.T) {
 
 // TestHelloErrorInFull compares one finding whole.
 func TestHelloErrorInFull(t *testing.T) {
-	target, endpoint := facts(served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 354, "no load balancing here." }))
+	target, endpoint := facts(served(func(s *fact.Server) { s.ErrorCode, s.ErrorMessage = 433, "too fast." }))
 	entry, _ := Lookup("hello-error")
 	want := []Finding{{
 		ID: "hello-error", Severity: Fail, Confidence: Certain, Title: "The server answers hello with an error",
-		Detail: "The server answered hello with error 354: no load balancing here.", Why: entry.Why,
-		Evidence: map[string]any{"code": 354, "message": "no load balancing here."}, Fix: entry.Fix, Drivers: driver.Names(),
+		Detail: "The server answered hello with error 433: too fast.", Why: entry.Why,
+		Evidence: map[string]any{"code": 433, "message": "too fast."}, Fix: entry.Fix, Drivers: driver.Names(),
 	}}
 	if diff := cmp.Diff(want, Judge(target, endpoint, Policy{}, now).Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -11,6 +11,9 @@ import (
 func judgeAddresses(j *judge) {
 	e := j.endpoint
 	host := j.values["dialhost"]
+	if j.judgeUnreachableMember() || j.judgeOtherKind() {
+		return
+	}
 	if e.DNS != nil && e.DNS.Failure != "" {
 		id := map[string]ID{"not-found": "dns-not-found", "timeout": "dns-timeout"}[e.DNS.Failure]
 		if id == "" {

@@ -109,7 +109,7 @@ func TestJudgeTarget(t *testing.T) {
 		{"a problem that is ignored", fact.Target{SRV: srv("srv-txt-invalid")}, Policy{Ignore: []ID{"srv-txt-invalid"}}, []brief{failing("srv-txt-invalid")}, Pass, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			findings, verdict := JudgeTarget(&row.target, row.policy)
+			findings, verdict, _ := JudgeTarget(&row.target, nil, row.policy)
 			if diff := cmp.Diff(row.want, briefs(findings)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

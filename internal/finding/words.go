@@ -20,6 +20,7 @@ var general = map[string]string{
 	"options": "tlsInsecure", "names": "see the certificate", "issuer": "its issuer",
 	"cafile": "ca.pem", "file": "FILE", "url": "the responder", "crlfile": "crl.pem", "keyfile": "client.pem",
 	"filehint": "convert other forms first.", "encodeduser": "CN%3Dapp%2CO%3DAcme",
+	"seedhost": "HOST", "seedport": "PORT", "santype": "DNS", "otheruri": "mongodb+srv://HOST/",
 }
 
 // placeholders are those that every finding of an endpoint can fill.
@@ -35,6 +36,12 @@ func placeholders(t *fact.Target, e *fact.Endpoint) map[string]string {
 		"endpoint": endpoint, "host": e.Host, "port": port, "name": e.ServerName,
 		"dial": dial, "dialhost": dialhost, "dialport": dialport,
 		"tlsuri": "mongodb://" + endpoint + "/?tls=true",
+	}
+	if isIP(e.ServerName) {
+		v["santype"] = "IP"
+	}
+	if len(t.Endpoints) > 0 {
+		v["seedhost"], v["seedport"] = t.Endpoints[0].Host, strconv.Itoa(t.Endpoints[0].Port)
 	}
 	if f := t.Options.TLSCAFile; f != "" {
 		v["cafile"] = f

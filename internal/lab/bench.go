@@ -28,6 +28,8 @@ type bench struct {
 	host   string
 	port   int
 	scheme string
+	// seeds are the hosts of the connection string, where it has several.
+	seeds []string
 	// tls is whether the connection string switches TLS on.
 	tls bool
 	// x509 is whether the client authenticates with its certificate, and user the
@@ -160,6 +162,9 @@ func (b *bench) file(option, name string, content []byte) error {
 // finish makes the target and the connection string from what was set.
 func (b *bench) finish() {
 	address := b.hostPort()
+	if len(b.seeds) > 0 {
+		address = strings.Join(b.seeds, ",")
+	}
 	scheme := "mongodb"
 	switch b.scheme {
 	case "mongodb+srv":

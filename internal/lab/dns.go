@@ -20,9 +20,13 @@ type zone struct {
 	services  map[string][]service
 	// texts are TXT records: each a list of character strings.
 	texts map[string][][]string
-	// failing names are answered with SERVFAIL, silent ones not at all.
-	failing map[string]bool
-	silent  map[string]bool
+	// failing names are answered with SERVFAIL, refused ones with REFUSED, silent
+	// ones not at all.
+	failing, refused map[string]bool
+	silent           map[string]bool
+	// truncated answers do not fit a datagram, and by TCP the name server cannot
+	// be asked.
+	truncated bool
 }
 
 // service is the target of an SRV record (RFC 2782).
@@ -58,7 +62,7 @@ func (z *zone) answer(query []byte) []byte {
 		},
 		Questions: []dnsmessage.Question{question},
 	}
-	if reply.RCode == dnsmessage.RCodeSuccess {
+	if reply.Truncated = z.truncated; reply.RCode == dnsmessage.RCodeSuccess && !z.truncated {
 		reply.Answers = z.records(name, question)
 	}
 	out, err := reply.Pack()
@@ -75,6 +79,8 @@ func (z *zone) code(name string) dnsmessage.RCode {
 	switch {
 	case z.failing[name]:
 		return dnsmessage.RCodeServerFailure
+	case z.refused[name]:
+		return dnsmessage.RCodeRefused
 	case a, s, t:
 		return dnsmessage.RCodeSuccess
 	}
@@ -141,6 +147,9 @@ func startNameServer(ctx context.Context, z *zone) (*nameServer, error) {
 	}
 	n := &nameServer{zone: z, packets: packets}
 	n.streams = serve([]net.Listener{l}, n.stream)
+	if z.truncated {
+		l.Close()
+	}
 	n.wg.Go(n.datagrams)
 	return n, nil
 }
@@ -158,10 +167,31 @@ func (n *nameServer) datagrams() {
 		if err != nil {
 			return
 		}
-		if reply := n.zone.answer(buffer[:size]); reply != nil {
+		if reply := cut(n.zone.answer(buffer[:size])); reply != nil {
 			_, _ = n.packets.WriteTo(reply, from)
 		}
 	}
+}
+
+// maxDatagram is how large an answer by UDP may be in bytes, for a client that
+// says nothing else (RFC 1035 section 4.2.1).
+const maxDatagram = 512
+
+// cut leaves of an answer that does not fit a datagram that it does not.
+func cut(reply []byte) []byte {
+	if len(reply) <= maxDatagram {
+		return reply
+	}
+	var m dnsmessage.Message
+	if err := m.Unpack(reply); err != nil {
+		return nil
+	}
+	m.Truncated, m.Answers = true, nil
+	short, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return short
 }
 
 // stream answers queries with their two bytes of length before them (RFC 1035

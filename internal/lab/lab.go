@@ -50,9 +50,10 @@ func (s Scenario) Servable() bool { return !s.NeedsLabDNS && !s.Modelled }
 // Scenarios returns all scenarios, grouped, always in the same order.
 func Scenarios() []Scenario {
 	return slices.Concat(
-		healthy(), reaching(), answering(), handshaking(), protocols(),
+		healthy(), reaching(), answering(), handshaking(), protocols(), scanned(),
 		certificates(), anchors(), paths(), keys(), purposes(), hostnames(), names(),
 		revocations(), clientCertificates(), authentications(), configurations(), keyFiles(), connectionOptions(),
+		seedLists(), members(), clouds(),
 	)
 }
 

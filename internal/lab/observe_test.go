@@ -40,7 +40,7 @@ type seen struct {
 func observe(t *testing.T, i *Instance, wait time.Duration) seen {
 	t.Helper()
 	var s seen
-	target := i.Target
+	target := firstHost(i.Target)
 	if !strings.Contains(target, "://") {
 		target = "mongodb://" + target
 	}
@@ -232,4 +232,13 @@ func run(t *testing.T, id string) *Instance {
 	}
 	t.Cleanup(func() { i.Close(); cancel() })
 	return i
+}
+
+// firstHost is the first host of a target, with its port.
+func firstHost(target string) string {
+	hosts := strings.TrimPrefix(target, "mongodb://")
+	if end := strings.IndexAny(hosts, ",/"); end >= 0 {
+		hosts = hosts[:end]
+	}
+	return hosts
 }

@@ -22,27 +22,37 @@ var (
 	oidAES256CBC  = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
 )
 
+const pbkdf2Iterations = 2048
+
 // encryptPKCS8 is a key in PKCS #8 as ENCRYPTED PRIVATE KEY (RFC 5958 section 3).
 func encryptPKCS8(der []byte, password string) (*pem.Block, error) {
-	const iterations, keySize = 2048, 32
 	salt, iv := make([]byte, 16), make([]byte, aes.BlockSize)
-	// It never fails.
-	_, _ = rand.Read(salt)
-	_, _ = rand.Read(iv)
-	key, err := pbkdf2.Key(sha256.New, password, salt, iterations, keySize)
-	if err != nil {
-		return nil, fmt.Errorf("deriving the key of a key: %w", err)
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("encrypting a key: %w", err)
-	}
 	padding := aes.BlockSize - len(der)%aes.BlockSize
-	data := append([]byte{}, der...)
+	padded := append([]byte{}, der...)
 	for range padding {
-		data = append(data, byte(padding))
+		padded = append(padded, byte(padding))
 	}
-	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, data)
+	data := make([]byte, len(padded))
+	// One wrong password in 256 is noticed by the content alone and not by the
+	// padding, and clients word that otherwise. A case has to be always the same.
+	for noticed := false; !noticed; {
+		// It never fails.
+		_, _ = rand.Read(salt)
+		_, _ = rand.Read(iv)
+		right, err := pbes2Cipher(password, salt)
+		if err != nil {
+			return nil, err
+		}
+		wrong, err := pbes2Cipher(wrongPassword, salt)
+		if err != nil {
+			return nil, err
+		}
+		cipher.NewCBCEncrypter(right, iv).CryptBlocks(data, padded)
+		opened := make([]byte, len(data))
+		cipher.NewCBCDecrypter(wrong, iv).CryptBlocks(opened, data)
+		last := opened[len(opened)-1]
+		noticed = last == 0 || last > aes.BlockSize
+	}
 
 	var b cryptobyte.Builder
 	sequence := func(b *cryptobyte.Builder, f func(b *cryptobyte.Builder)) { b.AddASN1(cbasn1.SEQUENCE, f) }
@@ -54,7 +64,7 @@ func encryptPKCS8(der []byte, password string) (*pem.Block, error) {
 					b.AddASN1ObjectIdentifier(oidPBKDF2)
 					sequence(b, func(b *cryptobyte.Builder) {
 						b.AddASN1OctetString(salt)
-						b.AddASN1Int64(iterations)
+						b.AddASN1Int64(pbkdf2Iterations)
 						sequence(b, func(b *cryptobyte.Builder) {
 							b.AddASN1ObjectIdentifier(oidHMACSHA256)
 							b.AddASN1NULL()
@@ -71,4 +81,18 @@ func encryptPKCS8(der []byte, password string) (*pem.Block, error) {
 	})
 	encoded, err := b.Bytes()
 	return &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encoded}, err
+}
+
+// pbes2Cipher is what a password encrypts with.
+func pbes2Cipher(password string, salt []byte) (cipher.Block, error) {
+	const keySize = 32
+	key, err := pbkdf2.Key(sha256.New, password, salt, pbkdf2Iterations, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("deriving the key of a key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("encrypting a key: %w", err)
+	}
+	return block, nil
 }

@@ -17,6 +17,14 @@ var (
 	proxied = sound.with(func(s *seen) { s.HTTP = "closed" })
 )
 
+// The servers of a deployment, by what hello tells of them.
+var (
+	primary    = sound.with(func(s *seen) { s.Hello = "RSPrimary" })
+	secondary  = sound.with(func(s *seen) { s.Hello = "RSSecondary" })
+	mongos     = sound.with(func(s *seen) { s.Hello = "Mongos" })
+	unbalanced = sound.with(func(s *seen) { s.Hello = "error 354 LoadBalancerSupportMismatch" })
+)
+
 // with is s with a change.
 func (s seen) with(change func(*seen)) seen {
 	change(&s)
@@ -75,6 +83,10 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"large-hello-dropped", seen{TLS: "timeout", Plain: "closed", HTTP: "mongod"}},
 		{"weak-protocol-enabled", sound},
 		{"weak-cipher-enabled", sound},
+		{"scan-healthy", sound},
+		{"scan-tls13-only", sound},
+		{"scan-suite-of-few", after("alert handshake failure")},
+		{"dh-too-small", after("alert handshake failure")},
 		{"tls13-unavailable", seen{TLS: "TLS 1.2", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
 
 		{"issuer-unknown", verify("unknown authority")},
@@ -199,6 +211,29 @@ func TestScenariosOnTheWire(t *testing.T) {
 		{"file-unreadable", verify("unknown authority")},
 		{"ca-file-invalid", verify("unknown authority")},
 		{"ca-file-invalid-block", sound},
+
+		// Of several servers this is the first.
+		{"set-healthy", primary},
+		{"set-by-secondary", secondary},
+		{"member-expired", primary},
+		{"member-expired-primary", secondary},
+		{"member-other-ca", primary},
+		{"member-allowtls", primary},
+		{"member-tls-disabled", primary},
+		{"set-name-mismatch", primary},
+		{"set-name-mismatch-member", primary},
+		{"no-primary", secondary},
+		{"members-disagree", primary},
+		{"directconnection", primary},
+		{"mongos-healthy", mongos},
+		{"mongos-expired", mongos},
+		{"load-balancer-healthy", unbalanced},
+		{"load-balancer-mismatch", unbalanced},
+		{"load-balancer-mismatch-server", mongos},
+
+		{"atlas-no-sni", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "error 8000 AtlasError", Plain: "closed", HTTP: "closed"}},
+		{"documentdb-tunnel", seen{TLS: "TLS 1.3", Verify: "other name", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
+		{"ferretdb", seen{TLS: "TLS 1.3", Verify: "ok", Hello: "Standalone", Plain: "closed", HTTP: "closed"}},
 
 		{"protocol-version-tls10", after("alert protocol version not supported")},
 		{"protocol-version-tls11", after("alert protocol version not supported")},

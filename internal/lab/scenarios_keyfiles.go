@@ -10,8 +10,12 @@ import (
 	"path/filepath"
 )
 
-// labPassword opens the encrypted keys of the lab, which guard nothing.
-const labPassword = "correct horse"
+// labPassword opens the encrypted keys of the lab, which guard nothing, and
+// wrongPassword does not.
+const (
+	labPassword   = "correct horse"
+	wrongPassword = "battery staple"
+)
 
 // keyFiles are the certificate-key files of clients, before a server that
 // requires a client certificate.
@@ -61,7 +65,7 @@ func keyFiles() []Scenario {
 			encrypted),
 		file("key-password-wrong", "key-password-wrong", "fail", "an encrypted key, and a wrong password",
 			"The key in the client's certificate-key file is encrypted, and the client has another password.",
-			encrypted, password, "battery staple"),
+			encrypted, password, wrongPassword),
 		file("key-mismatch", "key-mismatch", "fail", "the key of another certificate",
 			"The client's certificate-key file holds a certificate, and the key of another.",
 			func(p *PKI) ([]byte, error) {

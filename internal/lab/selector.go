@@ -27,9 +27,14 @@ var dheSuites = []uint16{
 // selector answers a ClientHello that offers one of suites with the ServerHello
 // that selects it and the certificates, and closes there: key exchanges that
 // crypto/tls does not have are not made. Others get the alert handshake_failure.
+//
+// With a prime it goes on to a ServerKeyExchange with a group of that length, whose
+// other parts are noise: a client looks at the length before it looks at those.
 type selector struct {
 	suites []uint16
 	chain  [][]byte
+	// primeBits is the length of the prime; zero sends no ServerKeyExchange.
+	primeBits int
 }
 
 func (s *selector) handle(conn net.Conn) {
@@ -104,12 +109,47 @@ func (s *selector) flight(suite uint16) ([]byte, error) {
 				}
 			})
 		})
+		s.keyExchange(b)
 	})
 	return b.Bytes()
 }
 
+// keyExchange adds a ServerKeyExchange (RFC 5246 section 7.4.3) and a
+// ServerHelloDone.
+func (s *selector) keyExchange(b *cryptobyte.Builder) {
+	if s.primeBits == 0 {
+		return
+	}
+	const serverKeyExchange, serverHelloDone = 12, 14
+	noise := func(size int) []byte {
+		bytes := make([]byte, size)
+		_, _ = rand.Read(bytes)
+		// Of its full length, and odd.
+		bytes[0] |= 0x80
+		bytes[size-1] |= 1
+		return bytes
+	}
+	prime := noise(s.primeBits / 8)
+	public := noise(s.primeBits / 8)
+	public[0] &= 0x7f
+	b.AddUint8(serverKeyExchange)
+	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
+		for _, part := range [][]byte{prime, {2}, public} {
+			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(part) })
+		}
+		const rsaSHA256 = 0x0401
+		b.AddUint16(rsaSHA256)
+		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(noise(256)) })
+	})
+	b.AddUint8(serverHelloDone)
+	b.AddUint24(0)
+}
+
 // onSelector is a server that takes only these suites and an RSA certificate.
-func onSelector(suites []uint16) func(*bench) error {
+func onSelector(suites []uint16) func(*bench) error { return onSelectorWith(suites, 0) }
+
+// onSelectorWith is onSelector with a ServerKeyExchange of this length.
+func onSelectorWith(suites []uint16, primeBits int) func(*bench) error {
 	return func(b *bench) error {
 		if err := b.bind(); err != nil {
 			return err
@@ -119,7 +159,7 @@ func onSelector(suites []uint16) func(*bench) error {
 		if err := s.issue(); err != nil {
 			return err
 		}
-		b.serve((&selector{suites: suites, chain: s.server.Certificate.Certificate}).handle)
+		b.serve((&selector{suites: suites, chain: s.server.Certificate.Certificate, primeBits: primeBits}).handle)
 		return nil
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/mongotls/mongotls/internal/connection"
 )
 
 // DefaultTimeout is what one connection may take, dialling included.
@@ -35,7 +37,7 @@ type Resolver interface {
 type Client struct {
 	// Resolver is asked for addresses; nil is net.DefaultResolver.
 	Resolver Resolver
-	// Dial makes TCP connections; nil is a net.Dialer without keep-alive.
+	// Dial makes TCP connections; nil is connection.Dial.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -71,6 +73,9 @@ type Request struct {
 	Username     string
 	// Quick makes one connection, as a driver does, and asks nothing else.
 	Quick bool
+	// Named, if not nil, is told the members that the reply to hello names, as
+	// soon as it is there: what is said of them need not wait for the rest.
+	Named func(members []string)
 }
 
 func (c *Client) now() time.Time {
@@ -103,6 +108,5 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	if c.Dial != nil {
 		return c.Dial(ctx, network, address)
 	}
-	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
-	return d.DialContext(ctx, network, address)
+	return connection.Dial(ctx, network, address)
 }

@@ -64,10 +64,10 @@ const patience = 300e6
 func TestNamesOfCAsAreBounded(t *testing.T) {
 	m := mainAnswer{requested: true}
 	for range maxAcceptableCAs + 7 {
-		m.request.names = append(m.request.names, []byte{0x30, 0})
+		m.request.Names = append(m.request.Names, []byte{0x30, 0})
 	}
 	for range maxSchemes + 1 {
-		m.request.schemes = append(m.request.schemes, 0x9999)
+		m.request.Schemes = append(m.request.Schemes, 0x9999)
 	}
 	a := clientAuth(&m, nil)
 	if len(a.AcceptableCAs) != maxAcceptableCAs || len(a.AcceptableNames) != maxAcceptableCAs || a.LeftOut != 7 {

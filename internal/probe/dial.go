@@ -3,14 +3,13 @@ package probe
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 	"syscall"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -38,7 +37,7 @@ func (c *Client) lookup(ctx context.Context, host string) ([]netip.Addr, *fact.D
 		switch {
 		case errors.As(err, &de) && de.IsNotFound:
 			dns.Failure = "not-found"
-		case isTimeout(err):
+		case connection.IsTimeout(err):
 			dns.Failure = "timeout"
 		default:
 			dns.Failure = "error"
@@ -149,34 +148,11 @@ func (c *Client) connect(ctx context.Context, index int, address string) attempt
 			a.tcp.Failure = "reset"
 		case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
 			a.tcp.Failure = "unreachable"
-		case isTimeout(err):
+		case connection.IsTimeout(err):
 			a.tcp.Failure = "timeout"
 		default:
 			a.tcp.Failure = "error"
 		}
 	}
 	return a
-}
-
-// isTimeout reports whether err is any kind of running out of time.
-func isTimeout(err error) bool {
-	var ne net.Error
-	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) ||
-		(errors.As(err, &ne) && ne.Timeout())
-}
-
-// outcomeOf classifies what ended a read or a write. Some systems report a
-// reset as an aborted connection or a broken pipe.
-func outcomeOf(err error) fact.Outcome {
-	switch {
-	case err == nil:
-		return fact.OutcomeOK
-	case isTimeout(err):
-		return fact.OutcomeTimeout
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
-		return fact.OutcomeReset
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
-		return fact.OutcomeClosed
-	}
-	return fact.OutcomeFailed
 }

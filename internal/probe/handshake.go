@@ -8,9 +8,13 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/registry"
+	"github.com/mongotls/mongotls/internal/tlswire"
 )
 
 // mainAnswer is a whole TLS connection: handshake, what it showed, and hello.
@@ -18,7 +22,7 @@ type mainAnswer struct {
 	facts     fact.Handshake
 	chain     [][]byte
 	requested bool
-	request   certificateRequest
+	request   tlswire.CertificateRequest
 	// presented is the subject of the certificate that was sent, withheld why the
 	// one at hand was not.
 	presented string
@@ -35,13 +39,19 @@ type mainAnswer struct {
 // purpose, so that it never cuts the observation short: what the certificates
 // are worth is judged afterwards, from what is recorded here.
 func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAnswer {
+	return c.handshakeAs(ctx, conn, r, SNI(serverName(r)), c.sayHello)
+}
+
+// handshakeAs is handshake with a server name of its own; greet is what is said
+// once it is complete.
+func (c *Client) handshakeAs(ctx context.Context, conn net.Conn, r Request, name string, greet func(net.Conn, Request) helloAnswer) mainAnswer {
 	start := c.now()
-	rec := &recorder{Conn: conn}
-	keys := &keyLog{}
+	rec := &tlswire.Recorder{Conn: conn}
+	keys := &tlswire.KeyLog{}
 	var m mainAnswer
 	config := &tls.Config{
 		InsecureSkipVerify: true,
-		ServerName:         sni(serverName(r)),
+		ServerName:         name,
 		MinVersion:         tls.VersionTLS12,
 		CipherSuites:       mainSuites(),
 		KeyLogWriter:       keys,
@@ -59,26 +69,29 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 	}
 	tc := tls.Client(rec, config)
 	err := tc.Handshake()
-	rec.stop = true
+	rec.Stop = true
 	m.facts = fact.Handshake{OK: err == nil, ServerName: config.ServerName, Ms: c.since(start)}
 	if err != nil {
-		m.fail(ctx, err, rec.read, keys.secret)
+		m.fail(ctx, err, rec.Bytes, keys.Secret)
 		return m
 	}
-	m.request = readFlight(rec.read, keys.secret).request
+	m.request = tlswire.ReadFlight(rec.Bytes, keys.Secret).Request
 	state := tc.ConnectionState()
 	m.version = state.Version
 	m.facts.Outcome = fact.OutcomeOK
-	m.facts.Version = versionName(state.Version)
-	m.facts.CipherSuite = suiteName(state.CipherSuite)
-	m.facts.Group = groupName(state.CurveID)
+	m.facts.Version = registry.VersionName(state.Version)
+	m.facts.CipherSuite = registry.SuiteName(state.CipherSuite)
+	m.facts.Group = registry.GroupName(uint16(state.CurveID))
 	m.facts.Staple = state.OCSPResponse
 	for _, cert := range state.PeerCertificates {
 		m.chain = append(m.chain, cert.Raw)
 	}
-	m.hello = c.sayHello(tc, r)
+	m.hello = greet(tc, r)
 	if r.Authenticate && m.hello.outcome == fact.OutcomeOK && m.hello.reply.OK {
 		m.authentication = c.authenticate(tc, r, m.hello.reply)
+		if !r.Quick {
+			m.hello.build = c.askBuildInfo(tc, &m.hello, time.Duration(m.authentication.Ms*float64(time.Millisecond)))
+		}
 	}
 	// A close_notify where the peer still listens; bind closes the rest.
 	_ = tc.Close()
@@ -87,28 +100,28 @@ func (c *Client) handshake(ctx context.Context, conn net.Conn, r Request) mainAn
 
 // fail records a handshake that did not complete, with all that was seen of it.
 func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byte) {
-	f := readFlight(recorded, secret)
-	m.chain = f.chain
-	if f.requested {
-		m.requested, m.request = true, f.request
+	f := tlswire.ReadFlight(recorded, secret)
+	m.chain = f.Chain
+	if f.Requested {
+		m.requested, m.request = true, f.Request
 	}
-	if f.helloSeen {
-		m.version = f.hello.version
-		m.facts.Version = versionName(f.hello.version)
-		m.facts.CipherSuite = suiteName(f.hello.suite)
+	if f.HelloSeen {
+		m.version = f.Hello.Version
+		m.facts.Version = registry.VersionName(f.Hello.Version)
+		m.facts.CipherSuite = registry.SuiteName(f.Hello.Suite)
 	}
 	m.facts.Error = err.Error()
 	var header tls.RecordHeaderError
 	switch {
 	case receivedAlert(err) != nil:
 		m.facts.Outcome, m.facts.Alert = fact.OutcomeAlert, receivedAlert(err)
-	case errors.As(err, &header), f.notRecords:
+	case errors.As(err, &header), f.NotRecords:
 		m.facts.Outcome = fact.OutcomeOther
 		m.facts.FirstBytes = hex.EncodeToString(recorded[:min(len(recorded), 32)])
-	case ctx.Err() != nil && !isTimeout(ctx.Err()):
+	case ctx.Err() != nil && !connection.IsTimeout(ctx.Err()):
 		m.facts.Outcome, m.facts.Error = fact.OutcomeFailed, "interrupted"
 	default:
-		m.facts.Outcome = outcomeOf(err)
+		m.facts.Outcome = connection.OutcomeOf(err)
 		if m.facts.Outcome == fact.OutcomeFailed && len(recorded) > 0 {
 			m.facts.Outcome = fact.OutcomeLocal
 		}
@@ -119,8 +132,8 @@ func (m *mainAnswer) fail(ctx context.Context, err error, recorded, secret []byt
 // to TLS 1.2 it comes in clear even to a client with nothing in common.
 func (m *mainAnswer) learnRequest(answers []answer) {
 	for _, a := range answers {
-		if !m.requested && a.flight.requested {
-			m.requested, m.request = true, a.flight.request
+		if !m.requested && a.flight.Requested {
+			m.requested, m.request = true, a.flight.Request
 		}
 	}
 }
@@ -154,17 +167,17 @@ func subjectOf(cert *tls.Certificate) string {
 // without is the connection that presented none: m itself, or a side question.
 func clientAuth(m *mainAnswer, without *mainAnswer) *fact.ClientAuth {
 	a := &fact.ClientAuth{Requested: m.requested, AcceptableCAs: []string{}, Presented: m.presented, Withheld: m.withheld}
-	kept := m.request.names[:min(len(m.request.names), maxAcceptableCAs)]
-	a.LeftOut = len(m.request.names) - len(kept)
+	kept := m.request.Names[:min(len(m.request.Names), maxAcceptableCAs)]
+	a.LeftOut = len(m.request.Names) - len(kept)
 	for _, der := range kept {
 		a.AcceptableCAs = append(a.AcceptableCAs, certificate.Name(der))
 		a.AcceptableNames = append(a.AcceptableNames, der)
 	}
-	for _, id := range m.request.types {
-		a.CertificateTypes = append(a.CertificateTypes, certificateTypeName(id))
+	for _, id := range m.request.Types {
+		a.CertificateTypes = append(a.CertificateTypes, registry.CertificateTypeName(id))
 	}
-	for _, id := range m.request.schemes[:min(len(m.request.schemes), maxSchemes)] {
-		a.SignatureSchemes = append(a.SignatureSchemes, schemeName(id))
+	for _, id := range m.request.Schemes[:min(len(m.request.Schemes), maxSchemes)] {
+		a.SignatureSchemes = append(a.SignatureSchemes, registry.SignatureName(id))
 	}
 	yes, no := true, false
 	switch {

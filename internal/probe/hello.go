@@ -3,8 +3,10 @@ package probe
 import (
 	"errors"
 	"net"
+	"slices"
 	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/wire"
 )
@@ -20,6 +22,7 @@ type helloAnswer struct {
 	cause   error
 	reply   *wire.Hello
 	skew    time.Duration
+	build   *fact.BuildInfo
 }
 
 // sayHello asks who is there, as drivers do on a new connection: isMaster by
@@ -49,6 +52,11 @@ func (c *Client) exchangeHello(conn net.Conn, request []byte) helloAnswer {
 	if _, err := conn.Write(request); err != nil {
 		return failedHello(err)
 	}
+	return c.readHello(conn, sent)
+}
+
+// readHello reads the reply to what was sent at that time.
+func (c *Client) readHello(conn net.Conn, sent time.Time) helloAnswer {
 	header, body, err := wire.ReadMessage(conn, maxHello)
 	if err != nil {
 		return failedHello(err)
@@ -80,7 +88,7 @@ func unanswered(err error) (fact.Outcome, *fact.Alert) {
 	case errors.As(err, &not):
 		return fact.OutcomeOther, nil
 	}
-	return outcomeOf(err), nil
+	return connection.OutcomeOf(err), nil
 }
 
 // fill writes what a reply told into s.
@@ -97,12 +105,19 @@ func (h *helloAnswer) fill(s *fact.Server) {
 	s.Topology = topologyOf(s.Type)
 	s.Version = wire.ReleaseOf(reply.MaxWireVersion)
 	s.MaxWireVersion = reply.MaxWireVersion
-	s.SetName, s.Me, s.ConnectionID = reply.SetName, reply.Me, reply.ConnectionID
-	s.Hosts = append(append(append(s.Hosts, reply.Hosts...), reply.Passives...), reply.Arbiters...)
+	s.SetName, s.Me, s.Primary, s.ConnectionID = reply.SetName, reply.Me, reply.Primary, reply.ConnectionID
+	s.Hosts, s.Passives, s.Arbiters = members(reply), reply.Passives, reply.Arbiters
+	s.HostCount, s.ServiceID = reply.HostCount, reply.ServiceID
+	s.BuildInfo = h.build
 	if !reply.LocalTime.IsZero() {
 		ms := float64(h.skew.Milliseconds())
 		s.ClockSkewMs = &ms
 	}
+}
+
+// members are all that a reply names.
+func members(reply *wire.Hello) []string {
+	return slices.Concat(reply.Hosts, reply.Passives, reply.Arbiters)
 }
 
 // topologyOf is the type of a topology that holds this one server.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mongotls/mongotls/internal/certificate"
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
 )
 
@@ -69,14 +70,14 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 		sides.Go(func() { answers[i] = c.ask(sideCtx, id, r, dial) })
 	}
 
-	release := bind(ctx, used.conn)
+	release := connection.Bind(ctx, used.conn)
 	if r.Quick && !r.TLS {
-		h := c.sayHello(used.conn, r)
+		h := c.introduce(used.conn, r)
 		release()
 		e.Server = c.server(nil, []answer{{Question: fact.Question{ID: fact.AskPlaintext, Outcome: h.outcome}, hello: &h}})
 		return
 	}
-	m := c.handshake(ctx, used.conn, r)
+	m := c.handshakeAs(ctx, used.conn, r, SNI(serverName(r)), c.introduce)
 	release()
 
 	grace := graceAfterFailure
@@ -86,6 +87,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	roundTrip := time.Duration(used.tcp.Ms * float64(time.Millisecond))
 	grace += 3 * roundTrip
 	timer := time.AfterFunc(grace, func() { giveUp(errGrace) })
+	horizons := c.askHorizons(sideCtx, r, horizonNames(r, m.facts.ServerName, m.hello.reply), dial)
 	sides.Wait()
 	timer.Stop()
 	if o := m.facts.Outcome; !r.Quick && (o == fact.OutcomeClosed || o == fact.OutcomeReset) {
@@ -109,6 +111,7 @@ func (c *Client) converse(ctx context.Context, r Request, used *attempt, ip neti
 	}
 	e.Certificates = presented(&m, answers)
 	e.Server = c.server(&m, answers)
+	e.Server.Horizons = horizons
 	e.Authentication = m.authentication
 }
 
@@ -171,7 +174,7 @@ func presented(m *mainAnswer, answers []answer) []fact.Certificate {
 	for _, a := range answers {
 		// Without SNI a server may present another certificate.
 		if len(chain) == 0 && a.main == nil && a.ID != fact.AskNoSNI {
-			chain = a.flight.chain
+			chain = a.flight.Chain
 		}
 	}
 	var certificates []fact.Certificate

@@ -224,7 +224,7 @@ func TestUnansweredSideQuestionCostsAGrace(t *testing.T) {
 	address := net.JoinHostPort(inner, strconv.Itoa(innerPort))
 	host, port := listen(t, func(c net.Conn) {
 		first := make([]byte, 5)
-		if _, err := io.ReadFull(c, first); err != nil || first[0] != recordHandshake {
+		if _, err := io.ReadFull(c, first); err != nil || first[0] != 22 {
 			// Whatever is not TLS is swallowed.
 			io.Copy(io.Discard, c)
 			return
@@ -300,8 +300,8 @@ func TestHostilePeers(t *testing.T) {
 			}
 		}
 	}
-	endlessHandshake := append([]byte{recordHandshake, 3, 3, 0x40, 0}, make([]byte, 1<<14)...)
-	endlessHandshake[5], endlessHandshake[6] = handshakeCertificate, 0xff
+	endlessHandshake := append([]byte{22, 3, 3, 0x40, 0}, make([]byte, 1<<14)...)
+	endlessHandshake[5], endlessHandshake[6] = 11, 0xff
 	tests := []struct {
 		name   string
 		handle func(net.Conn)
@@ -309,14 +309,14 @@ func TestHostilePeers(t *testing.T) {
 		{"zeroes without end", forever(make([]byte, 1<<16))},
 		{"one byte at a time", func(c net.Conn) {
 			for {
-				if _, err := c.Write([]byte{recordHandshake}); err != nil {
+				if _, err := c.Write([]byte{22}); err != nil {
 					return
 				}
 				time.Sleep(time.Millisecond)
 			}
 		}},
 		{"a certificate message without end", forever(endlessHandshake)},
-		{"warning alerts without end", forever([]byte{recordAlert, 3, 3, 0, 2, 1, 90})},
+		{"warning alerts without end", forever([]byte{21, 3, 3, 0, 2, 1, 90})},
 		{"HTTP without end", forever([]byte("HTTP/1.1 200 OK\r\nX: y\r\n"))},
 		{"a MongoDB message that claims two gigabytes", func(c net.Conn) {
 			c.Write([]byte{0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 1, 0, 0, 0, 0xdd, 7, 0, 0})

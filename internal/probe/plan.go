@@ -20,7 +20,7 @@ func Plan(r Request) []fact.QuestionID {
 		fact.AskTLS10, fact.AskTLS11, fact.AskTLS12,
 		fact.AskSmallHello, fact.AskWeakCiphers,
 	}
-	if sni(serverName(r)) != "" {
+	if SNI(serverName(r)) != "" {
 		questions = append(questions, fact.AskNoSNI)
 	}
 	if r.ClientCertificate != nil {
@@ -29,9 +29,9 @@ func Plan(r Request) []fact.QuestionID {
 	return questions
 }
 
-// sni is the server_name to send for a name: none for an IP address, which
+// SNI is the server_name to send for a name: none for an IP address, which
 // RFC 6066 section 3 does not permit, and no trailing dot.
-func sni(name string) string {
+func SNI(name string) string {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return ""
 	}

@@ -47,7 +47,7 @@ func TestSNI(t *testing.T) {
 		"fe80::1%eth0":    "",
 		"localhost":       "localhost",
 	} {
-		if got := sni(name); got != want {
+		if got := SNI(name); got != want {
 			t.Errorf("sni(%q) = %q, want %q", name, got, want)
 		}
 	}

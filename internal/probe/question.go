@@ -9,9 +9,11 @@ import (
 	"io"
 	"net"
 	"strings"
-	"time"
 
+	"github.com/mongotls/mongotls/internal/connection"
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/registry"
+	"github.com/mongotls/mongotls/internal/tlswire"
 	"github.com/mongotls/mongotls/internal/wire"
 )
 
@@ -21,7 +23,7 @@ var errGrace = errors.New("the other questions have their answers")
 // answer is a side question's fact, and what came with it.
 type answer struct {
 	fact.Question
-	flight flight
+	flight tlswire.Flight
 	hello  *helloAnswer
 	main   *mainAnswer
 }
@@ -36,12 +38,12 @@ func (c *Client) ask(ctx context.Context, id fact.QuestionID, r Request, dial en
 	conn, err := dial(ctx)
 	if err != nil {
 		// A reset can come so soon that it ends the connecting itself.
-		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		a.Outcome, a.Detail = connection.OutcomeOf(err), err.Error()
 		if ctx.Err() != nil {
 			a.Outcome = fact.OutcomeTimeout
 		}
 	} else {
-		release := bind(ctx, conn)
+		release := connection.Bind(ctx, conn)
 		c.exchange(ctx, &a, r, conn)
 		release()
 	}
@@ -53,7 +55,7 @@ func (c *Client) ask(ctx context.Context, id fact.QuestionID, r Request, dial en
 }
 
 func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Conn) {
-	name := sni(serverName(r))
+	name := SNI(serverName(r))
 	switch a.ID {
 	case fact.AskPlaintext:
 		c.askPlaintext(a, r, conn)
@@ -62,19 +64,19 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 	case fact.AskSilence:
 		askSilence(a, conn)
 	case fact.AskTLS10:
-		askFlight(a, conn, clientHello{tls.VersionTLS10, tls.VersionTLS10, suiteIDs(suiteSound, suiteWeak), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS10, Max: tls.VersionTLS10, Suites: soundAndWeak(), ServerName: name})
 	case fact.AskTLS11:
-		askFlight(a, conn, clientHello{tls.VersionTLS11, tls.VersionTLS11, suiteIDs(suiteSound, suiteWeak), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS11, Max: tls.VersionTLS11, Suites: soundAndWeak(), ServerName: name})
 	case fact.AskTLS12:
-		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, suiteIDs(suiteSound), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS12, Suites: registry.CommonSound, ServerName: name})
 	case fact.AskSmallHello:
-		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS13, Suites: tls13AndMain(), ServerName: name})
 	case fact.AskWeakCiphers:
-		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, suiteIDs(suiteWeak), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS12, Suites: registry.CommonWeak, ServerName: name})
 	case fact.AskNoSNI:
-		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS13, append(suiteIDs(suite13), mainSuites()...), ""})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS13, Suites: tls13AndMain()})
 	case fact.AskStrongSuites:
-		askFlight(a, conn, clientHello{tls.VersionTLS12, tls.VersionTLS12, strongSuites(), name})
+		askFlight(a, conn, tlswire.ClientHello{Min: tls.VersionTLS12, Max: tls.VersionTLS12, Suites: strongSuites(), ServerName: name})
 	case fact.AskNoClientCert, fact.AskAddressName:
 		if a.ID == fact.AskNoClientCert {
 			r.ClientCertificate, r.Authenticate = nil, false
@@ -93,58 +95,44 @@ func (c *Client) exchange(ctx context.Context, a *answer, r Request, conn net.Co
 	}
 }
 
-// bind makes conn end with ctx: its deadline is ctx's, and when ctx is done
-// every read and write on it returns. release unbinds and closes it.
-func bind(ctx context.Context, conn net.Conn) (release func()) {
-	if deadline, ok := ctx.Deadline(); ok {
-		// A deadline that cannot be set leaves the AfterFunc to end the exchange.
-		_ = conn.SetDeadline(deadline)
-	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	return func() {
-		stop()
-		conn.Close()
-	}
-}
-
 // askFlight sends a hello of ours and reads the server's answer to it: up to the
 // ServerHello with TLS 1.3, to its whole flight before that.
-func askFlight(a *answer, conn net.Conn, h clientHello) {
-	hello, err := h.marshal()
+func askFlight(a *answer, conn net.Conn, h tlswire.ClientHello) {
+	hello, err := h.Marshal()
 	if err == nil {
 		_, err = conn.Write(hello)
 	}
 	if err != nil {
-		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		a.Outcome, a.Detail = connection.OutcomeOf(err), err.Error()
 		return
 	}
-	var reader flightReader
-	f := &reader.flight
+	var reader tlswire.FlightReader
+	f := &reader.Flight
 	buf := make([]byte, 8<<10)
 	for {
 		n, err := conn.Read(buf)
-		reader.feed(buf[:n])
-		if f.settled() || err != nil || reader.size() > maxHandshake {
+		reader.Feed(buf[:n])
+		if f.Settled() || err != nil || reader.Size() > tlswire.MaxHandshake {
 			a.flight = *f
-			f.describe(&a.Question, err)
+			describe(f, &a.Question, err)
 			return
 		}
 	}
 }
 
 // describe tells what a flight amounts to; err is what ended the reading.
-func (f *flight) describe(q *fact.Question, err error) {
+func describe(f *tlswire.Flight, q *fact.Question, err error) {
 	switch {
-	case f.helloSeen:
+	case f.HelloSeen:
 		q.Outcome = fact.OutcomeOK
-		q.Version, q.CipherSuite = versionName(f.hello.version), suiteName(f.hello.suite)
-		q.Group = groupName(tls.CurveID(f.hello.group))
-	case f.alertSeen:
-		q.Outcome, q.Alert = fact.OutcomeAlert, alert(f.alertCode)
-	case f.notRecords:
+		q.Version, q.CipherSuite = registry.VersionName(f.Hello.Version), registry.SuiteName(f.Hello.Suite)
+		q.Group = registry.GroupName(f.Hello.Group)
+	case f.AlertSeen:
+		q.Outcome, q.Alert = fact.OutcomeAlert, alert(f.AlertCode)
+	case f.NotRecords:
 		q.Outcome, q.Detail = fact.OutcomeOther, "the answer is not TLS"
 	case err != nil:
-		q.Outcome = outcomeOf(err)
+		q.Outcome = connection.OutcomeOf(err)
 		if q.Outcome == fact.OutcomeFailed {
 			q.Detail = err.Error()
 		}
@@ -168,7 +156,7 @@ const maxHTTP = 4 << 10
 // mongod to look at any.
 func askHTTP(a *answer, conn net.Conn) {
 	if _, err := io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n"); err != nil {
-		a.Outcome, a.Detail = outcomeOf(err), err.Error()
+		a.Outcome, a.Detail = connection.OutcomeOf(err), err.Error()
 		return
 	}
 	var got bytes.Buffer
@@ -182,7 +170,7 @@ func askHTTP(a *answer, conn net.Conn) {
 	case err == nil:
 		a.Outcome = fact.OutcomeClosed
 	default:
-		a.Outcome = outcomeOf(err)
+		a.Outcome = connection.OutcomeOf(err)
 	}
 }
 
@@ -195,15 +183,15 @@ func askSilence(a *answer, conn net.Conn) {
 		a.Outcome, a.Detail = fact.OutcomeOther, strings.TrimSpace(string(line))
 		return
 	}
-	a.Outcome = outcomeOf(err)
+	a.Outcome = connection.OutcomeOf(err)
 }
 
 // fallback tells of an answer in clear that is TLS after all.
 func (a *answer) fallback(got []byte) {
-	if len(got) >= 5 && isRecordHeader(got) {
+	if len(got) >= 5 && tlswire.IsRecordHeader(got) {
 		a.Detail = "a TLS record"
-		if f := readFlight(got, nil); f.alertSeen {
-			a.Outcome, a.Alert, a.Detail = fact.OutcomeAlert, alert(f.alertCode), ""
+		if f := tlswire.ReadFlight(got, nil); f.AlertSeen {
+			a.Outcome, a.Alert, a.Detail = fact.OutcomeAlert, alert(f.AlertCode), ""
 		}
 	}
 }

@@ -14,6 +14,13 @@ func TestExitCode(t *testing.T) {
 		}
 		return target
 	}
+	// without is a target whose last endpoint a driver does without.
+	without := func(t Target) Target {
+		last := &t.Endpoints[len(t.Endpoints)-1]
+		last.Host, last.Port = "db3.example.com", 27017
+		t.Deployment = &finding.Deployment{Without: []string{"db3.example.com:27017"}}
+		return t
+	}
 	const pass, warn, fail, gone = finding.Pass, finding.Warning, finding.Failure, finding.Unreachable
 	tests := []struct {
 		name    string
@@ -36,6 +43,10 @@ func TestExitCode(t *testing.T) {
 		{"is 3 when one is unreachable and another warns", []Target{target(gone, gone, warn)}, "fail", 3},
 		{"is 1 when one is unreachable and another warns, when asked", []Target{target(gone, gone, warn)}, "warn", 1},
 		{"is 3 when a target without endpoints is unreachable", []Target{target(gone)}, "fail", 3},
+		{"is 0 when a driver does without the one that fails", []Target{without(target(warn, pass, fail))}, "fail", 0},
+		{"is 0 when a driver does without the one that is unreachable", []Target{without(target(warn, pass, gone))}, "fail", 0},
+		{"is 1 when a driver does without the one that fails, when asked", []Target{without(target(warn, pass, fail))}, "warn", 1},
+		{"is 1 when another fails too", []Target{without(target(warn, pass, fail)), target(fail, fail)}, "fail", 1},
 		{"is 0 when all pass, when asked for warnings", []Target{target(pass, pass)}, "warn", 0},
 	}
 	for _, tt := range tests {

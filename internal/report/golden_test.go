@@ -55,10 +55,10 @@ func renderings() []rendering {
 	for _, name := range []string{"healthy", "expired-leaf", "mixed", "hostile"} {
 		list = append(list, rendering{name, "-80-color", TextOptions{Width: 80, Color: true}})
 	}
-	for _, name := range []string{"healthy", "expired-leaf", "many", "cross-signed", "client-certificate-refused", "hostile"} {
+	for _, name := range []string{"healthy", "expired-leaf", "many", "cross-signed", "client-certificate-refused", "hostile", "replica-set"} {
 		list = append(list, rendering{name, "-80-verbose", TextOptions{Width: 80, Verbose: true, Unicode: true}})
 	}
-	for _, name := range []string{"expired-leaf", "mixed", "many"} {
+	for _, name := range []string{"expired-leaf", "mixed", "many", "replica-set"} {
 		list = append(list, rendering{name, "-quiet", TextOptions{Quiet: true, Verbose: true}})
 	}
 	return list

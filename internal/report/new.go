@@ -21,15 +21,16 @@ func New(tool Tool, run fact.Run, policy finding.Policy) *Report {
 
 func judgeTarget(f *fact.Target, run fact.Run, policy finding.Policy) Target {
 	t := Target{Target: *f, Endpoints: []Endpoint{}}
-	t.Findings, t.Verdict = finding.JudgeTarget(f, policy)
+	judged := make([]finding.Judgement, len(f.Endpoints))
 	for i := range f.Endpoints {
 		e := &f.Endpoints[i]
 		j := finding.Judge(f, e, policy, run.StartedAt)
-		t.Verdict = finding.Worst(t.Verdict, j.Verdict)
+		judged[i] = j
 		t.Endpoints = append(t.Endpoints, Endpoint{
-			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Verdict: j.Verdict, Findings: j.Findings, Drivers: j.Drivers,
+			Endpoint: *e, Chain: j.Chain, Hostname: j.Hostname, Identity: j.Identity, Verdict: j.Verdict, Findings: j.Findings, Drivers: j.Drivers,
 		})
 	}
+	t.Findings, t.Verdict, t.Deployment = finding.JudgeTarget(f, judged, policy)
 	return t
 }
 

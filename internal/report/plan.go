@@ -29,6 +29,8 @@ type PlannedEndpoint struct {
 	Host      string   `json:"host"`
 	Port      int      `json:"port"`
 	Questions []string `json:"questions"`
+	// Scan is whether a scan would follow.
+	Scan bool `json:"scan"`
 }
 
 // EncodePlan writes a plan as EncodeJSON writes a report.
@@ -68,6 +70,11 @@ func WritePlan(w io.Writer, p Plan) error {
 		if t.SRV != nil && t.SRV.Problem != "" {
 			fmt.Fprintf(&b, "  %s: %s\n", t.SRV.Problem, Clean(t.SRV.Detail))
 		}
+		if d := t.Discovery; d != nil && d.Followed {
+			b.WriteString("  members: those that hello names, likewise\n")
+		} else if d != nil {
+			fmt.Fprintf(&b, "  members: not looked at (%s)\n", d.Reason)
+		}
 		for _, e := range t.Endpoints {
 			fmt.Fprintf(&b, "  %s: TLS handshake and hello", Clean(fact.HostPort(e.Host, e.Port)))
 			if o.Authenticate {
@@ -78,6 +85,9 @@ func WritePlan(w io.Writer, p Plan) error {
 			}
 			if len(e.Questions) > 0 {
 				fmt.Fprintf(&b, "; beside it %s", strings.Join(e.Questions, ", "))
+			}
+			if e.Scan {
+				b.WriteString("; then a scan")
 			}
 			b.WriteString("\n")
 		}

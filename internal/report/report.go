@@ -34,7 +34,10 @@ type Tool struct {
 // Target is one target of the run.
 type Target struct {
 	fact.Target
+	// Verdict is a driver's: see finding.JudgeTarget.
 	Verdict finding.Verdict `json:"verdict"`
+	// Deployment is what the endpoints are together; nil for a single server.
+	Deployment *finding.Deployment `json:"deployment,omitempty"`
 	// Findings are those about the target as a whole, such as its SRV record;
 	// those about one endpoint are there.
 	Findings  []finding.Finding `json:"findings"`
@@ -48,6 +51,8 @@ type Endpoint struct {
 	Chain *finding.Chain `json:"chain,omitempty"`
 	// Hostname is whether the certificate is for the name; nil without any.
 	Hostname *finding.Hostname `json:"hostname,omitempty"`
+	// Identity is who answers; nil where nothing was heard that tells.
+	Identity *finding.Identity `json:"identity,omitempty"`
 	Verdict  finding.Verdict   `json:"verdict"`
 	Findings []finding.Finding `json:"findings"`
 	// Drivers are what each driver would do, or those that were asked for.

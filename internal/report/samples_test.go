@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"testing"
 	"time"
 
@@ -222,6 +223,7 @@ var samples = []sample{
 			Endpoints: []Endpoint{good, expired, gone},
 		})
 	}},
+	{"replica-set", func() *Report { return sampleReport(finding.Warning, replicaSet()) }},
 	{"many", func() *Report {
 		var targets []Target
 		for i := range 5 {
@@ -351,6 +353,16 @@ var samples = []sample{
 		e.Chain.Breaks = []finding.Break{{SHA256: fingerprint("leaf"), Text: evil}}
 		e.Addresses[0].TCP = fact.TCP{Failure: "error", Error: evil}
 		e.Questions[0].Detail = evil
+		e.Scan = &fact.Scan{
+			Suites:   []fact.ScannedSuite{{Version: evil, ID: evil, Name: evil}},
+			Groups:   []fact.ScannedGroup{{Version: evil, ID: evil, Name: evil}},
+			Versions: []fact.ScannedVersion{{Version: evil, Supported: new(true), Reason: evil}},
+			DH:       []fact.ScannedDH{{Group: evil}},
+			Order:    evil, Orders: []fact.ScannedOrder{{Version: evil, Order: evil}},
+			SNI:              fact.ScannedSNI{Without: evil, Other: evil},
+			SignatureSchemes: []fact.ScannedSchemes{{Version: evil, Schemes: []string{evil}}},
+			Sizes:            []fact.ScannedSize{{Kind: evil, Answer: fact.Answer{Outcome: fact.Outcome(evil)}}},
+		}
 		e.Revocation = &fact.Revocation{Status: fact.RevocationStatus(evil), Skipped: []string{evil}, Checks: []fact.RevocationCheck{{
 			Certificate: fingerprint("leaf"), Source: fact.SourceOCSP, URL: evil, Status: fact.RevocationStatus(evil), Reason: evil, Error: evil}}}
 		e.Findings = []finding.Finding{{ID: finding.ID(evil), Severity: finding.Fail, Title: evil, Detail: evil, Why: evil,
@@ -378,4 +390,41 @@ func render(t *testing.T, r *Report, o TextOptions) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// replicaSet is a target with three members, of which one has an expired
+// certificate, and a finding about all.
+func replicaSet() Target {
+	first, second, third := db1(), db1(), db1()
+	for i, e := range []*Endpoint{&first, &second, &third} {
+		e.Host = fmt.Sprintf("db%d.example.com", i+1)
+		e.Server.Me = e.Host + ":27017"
+		e.Server.Plaintext = "refused"
+		e.Certificates[0].SHA256 = fingerprint(e.Host)
+		e.Chain.Paths[0][0] = fingerprint(e.Host)
+		e.Certificates[0].DNSNames = []string{e.Host}
+		e.Identity = &finding.Identity{Product: "MongoDB", Role: "secondary", Version: "7.0", By: []string{"maxWireVersion"}}
+		if i > 0 {
+			e.Source = "member"
+		}
+	}
+	third.Server.Plaintext = "accepted"
+	third.Identity.Product, third.Identity.Proxy = "MongoDB protocol", true
+	third.Verdict, third.Findings = finding.Failure, []finding.Finding{expiredFinding()}
+	third.Certificates[0].NotAfter = time.Date(2026, time.November, 10, 0, 0, 0, 0, time.UTC)
+	return Target{
+		Target: fact.Target{
+			Input: "mongodb://db1.example.com/?replicaSet=rs0&tls=true", Options: fact.Options{TLS: true, TLSFrom: "uri", ReplicaSet: "rs0"},
+			Discovery: &fact.Discovery{Followed: true, Named: 3},
+		},
+		Verdict: finding.Warning,
+		Deployment: &finding.Deployment{
+			Type: "ReplicaSet", SetName: "rs0", Primary: "db1.example.com:27017", Connects: new(true), Without: []string{"db3.example.com:27017"},
+			Certificates: 3, Issuers: []string{"CN=Example Issuing CA,O=Example"},
+			Summary: "2 of 3 endpoints of the replica set rs0 work; the primary is db1.example.com:27017, and drivers do without db3.example.com:27017",
+		},
+		Findings: []finding.Finding{{ID: "member-tls-differs", Severity: finding.Warn, Title: "The members disagree about TLS",
+			Detail: "Without TLS db3.example.com:27017 answered, and db1.example.com:27017, db2.example.com:27017 did not.", Confidence: finding.Certain}},
+		Endpoints: []Endpoint{first, second, third},
+	}
 }

@@ -93,6 +93,10 @@ func (t *text) report(r *Report) {
 	for i := range r.Targets {
 		target := &r.Targets[i]
 		t.target(target)
+		if isDeployment(target) && !t.options.Verbose {
+			hidden += t.deployment(target)
+			continue
+		}
 		for j := range target.Endpoints {
 			e := &target.Endpoints[j]
 			if brief && e.Verdict == finding.Pass {

@@ -21,7 +21,8 @@ func (t *text) endpoint(e *Endpoint) {
 	t.addresses(e)
 	t.handshake(e.Handshake)
 	t.protocols(e.Protocols)
-	t.server(e.Server)
+	t.scan(e.Scan)
+	t.server(e)
 	t.clientAuth(e.ClientAuth)
 	t.authentication(e.Authentication)
 	t.hostname(e)
@@ -172,7 +173,8 @@ func (t *text) protocols(list []fact.Protocol) {
 }
 
 // server tells what answered behind the handshake.
-func (t *text) server(s *fact.Server) {
+func (t *text) server(e *Endpoint) {
+	s := e.Server
 	if s == nil {
 		return
 	}
@@ -181,10 +183,14 @@ func (t *text) server(s *fact.Server) {
 	case s.MongoDB == nil:
 	case !*s.MongoDB:
 		parts = append(parts, "not MongoDB")
-	case s.Version != "":
-		parts = append(parts, "MongoDB "+s.Version)
 	default:
-		parts = append(parts, "MongoDB")
+		parts = append(parts, orElse(identityText(e), "MongoDB"))
+	}
+	if e.Identity != nil && e.Identity.Proxy {
+		parts = append(parts, "by way of a proxy")
+	}
+	if e.Identity != nil && t.options.Verbose && len(e.Identity.By) > 0 {
+		parts = append(parts, "known by "+strings.Join(e.Identity.By, " and "))
 	}
 	if s.MaxWireVersion > 0 && t.options.Verbose {
 		parts = append(parts, fmt.Sprintf("wire version %d", s.MaxWireVersion))
@@ -210,6 +216,9 @@ func (t *text) server(s *fact.Server) {
 	}
 	if len(s.Hosts) > 0 {
 		t.row("members", plain(some(s.Hosts, t.limit())))
+	}
+	if s.BuildInfo != nil && s.BuildInfo.Error != "" && t.options.Verbose {
+		t.row("buildInfo", plain("not told: "+s.BuildInfo.Error))
 	}
 	if s.ClockSkewMs != nil {
 		t.clock(*s.ClockSkewMs)

@@ -12,7 +12,8 @@ import (
 func (t *text) target(target *Target) {
 	options := optionsInForce(target)
 	told := len(target.Warnings) + len(target.Unsupported) + len(options) + len(target.Files) + len(target.Findings)
-	if told == 0 && target.SRV == nil {
+	unfollowed := target.Discovery != nil && !target.Discovery.Followed && target.Discovery.Named > 0
+	if told == 0 && target.SRV == nil && !isDeployment(target) && !unfollowed {
 		return
 	}
 	t.heading("Target " + target.Input)
@@ -32,6 +33,7 @@ func (t *text) target(target *Target) {
 	if target.SRV != nil {
 		t.srv(target.SRV)
 	}
+	t.members(target)
 	t.findings("Findings about the target", target.Findings)
 }
 
@@ -155,5 +157,8 @@ func (t *text) srv(s *fact.SRV) {
 	}
 	if s.TXT != "" {
 		t.row("TXT", plain(s.TXT))
+	}
+	if s.Server != "" {
+		t.row("resolver", plain(s.Server))
 	}
 }

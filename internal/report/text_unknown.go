@@ -26,6 +26,7 @@ func notEstablished(e *Endpoint) []string {
 			add("whether "+p.Version+" is accepted", p.Reason)
 		}
 	}
+	list = append(list, notScanned(e.Scan)...)
 	if s := e.Server; s != nil {
 		if s.MongoDB == nil {
 			reason := s.HelloError

@@ -30,6 +30,10 @@ func (t *text) headlines(r *Report) []headline {
 	var list []headline
 	for i := range r.Targets {
 		target := &r.Targets[i]
+		if isDeployment(target) && !t.options.Quiet {
+			list = append(list, t.deploymentHeadline(target))
+			continue
+		}
 		if h, ok := t.targetHeadline(target); ok {
 			list = append(list, h)
 		}
@@ -118,9 +122,7 @@ func (t *text) passing(e *Endpoint) string {
 	case e.Server != nil && e.Server.Plaintext == "accepted":
 		parts = append(parts, "without TLS")
 	}
-	if e.Server != nil && e.Server.Version != "" {
-		parts = append(parts, "MongoDB "+e.Server.Version)
-	}
+	parts = append(parts, identityText(e))
 	if len(e.Certificates) > 0 && e.Certificates[0].Error == "" && e.Certificates[0].NotAfter.After(t.now) {
 		parts = append(parts, "certificate has "+timeSpan(t.now, e.Certificates[0].NotAfter)+" left")
 	}

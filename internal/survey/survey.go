@@ -15,13 +15,16 @@ import (
 	"github.com/mongotls/mongotls/internal/fact"
 	"github.com/mongotls/mongotls/internal/probe"
 	"github.com/mongotls/mongotls/internal/revocation"
+	"github.com/mongotls/mongotls/internal/scan"
 	"github.com/mongotls/mongotls/internal/target"
 	"github.com/mongotls/mongotls/internal/truststore"
 )
 
-// DefaultConcurrency is how many endpoints are observed at once. Each takes up to
-// ten connections, and systems give a process a thousand descriptors or fewer.
-const DefaultConcurrency = 32
+// DefaultConcurrency is how many endpoints are observed at once: the largest
+// replica set, and some to spare. Each takes up to a dozen connections, with a scan
+// twenty. Go raises the limit of descriptors to what the system allows, which is
+// thousands.
+const DefaultConcurrency = 64
 
 // Survey holds what a run is observed with.
 type Survey struct {
@@ -48,8 +51,12 @@ type Survey struct {
 	KeyPasswords map[string]target.Secret
 	// Quick makes one connection per endpoint, and contacts nobody else.
 	Quick bool
+	// NoMembers looks at the hosts that the targets name and at no others.
+	NoMembers bool
 	// Offline contacts nobody but the endpoints.
 	Offline bool
+	// Scan asks every endpoint for all that it accepts; nil does not.
+	Scan *scan.Scanner
 	// Issuers fetches issuers that a server does not send.
 	Issuers aia.Fetcher
 	// Revocation asks responders and distribution points; nil is a zero
@@ -75,10 +82,9 @@ func (s *Survey) Observe(ctx context.Context, targets []*target.Target) fact.Run
 	// Reading a few hundred roots takes as long as a handshake on loopback; it is
 	// done while the network is waited for.
 	all.Go(func() { s.loadRoots() })
-	slots := make(chan struct{}, s.concurrency())
-	tally := &tally{report: s.Progress}
+	shared := s.newRun(targets)
 	for i, t := range targets {
-		all.Go(func() { run.Targets[i] = s.observeTarget(ctx, t, slots, tally) })
+		all.Go(func() { run.Targets[i] = s.observeTarget(ctx, t, shared) })
 	}
 	all.Wait()
 	run.DurationMs = float64(s.now().Sub(started).Microseconds()) / 1000
@@ -103,12 +109,13 @@ func (s *Survey) Plan(ctx context.Context, t *target.Target) (fact.Target, []tar
 	if s.ConnectHost != "" {
 		f.Options.Connect = target.HostPort{Host: s.ConnectHost, Port: s.ConnectPort}.String()
 	}
+	why := s.whyNotFollowed(t)
+	f.Discovery = &fact.Discovery{Followed: why == "", Reason: why}
 	return f, distinct(hosts)
 }
 
-func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan struct{}, tally *tally) fact.Target {
+func (s *Survey) observeTarget(ctx context.Context, t *target.Target, shared *run) fact.Target {
 	f, hosts := s.Plan(ctx, t)
-	tally.expect(len(hosts))
 	local := s.readFiles(t)
 	f.Files, f.ClientCertificates = local.facts, local.clientFacts
 	describeUser(f.X509, local.client)
@@ -116,35 +123,31 @@ func (s *Survey) observeTarget(ctx context.Context, t *target.Target, slots chan
 	if t.Scheme == target.SRV {
 		source = "srv"
 	}
-	f.Endpoints = make([]fact.Endpoint, len(hosts))
-	// A client whose certificate-key file is of no use never gets to authenticate.
-	authenticate := s.Authenticate && (local.client != nil || !t.Options.TLSCertificateKeyFile.IsSet())
-	username := ""
-	if f.X509 != nil {
-		username = f.X509.Username
-	}
-	var all sync.WaitGroup
-	for i, h := range hosts {
-		all.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots; tally.done() }()
-			e := s.client().Observe(ctx, probe.Request{
-				Host: h.Host, Port: h.Port, Source: source,
-				ServerName: s.ServerName, ConnectHost: s.ConnectHost, ConnectPort: s.ConnectPort,
-				TLS: t.TLS, LoadBalanced: t.Options.LoadBalanced.Value,
-				ClientCertificate: local.client, Quick: s.Quick,
-				Authenticate: authenticate, Username: username,
-			})
-			if len(e.Certificates) > 0 {
-				e.Trust = s.trust(&local, e.Certificates)
-				e.Issuers = s.issuers(ctx, t, &e)
-				e.Revocation = s.revocation(ctx, t, &local, &e)
-			}
-			f.Endpoints[i] = e
-		})
-	}
-	all.Wait()
+	d := s.newDeployment(shared, t, &f, &local)
+	d.observe(ctx, hosts, source)
+	f.Endpoints = d.endpoints()
+	f.Discovery = d.discovery(f.Discovery, f.Endpoints)
+	s.lookOtherwise(ctx, t, &f)
 	return f
+}
+
+// observeEndpoint looks at one endpoint with the options of its target, and
+// looks up what bears on the certificates that came back.
+func (s *Survey) observeEndpoint(ctx context.Context, t *target.Target, local *localFiles, r probe.Request) fact.Endpoint {
+	r.TLS, r.LoadBalanced = t.TLS, t.Options.LoadBalanced.Value
+	r.ClientCertificate, r.Quick = local.client, s.Quick
+	e := s.client().Observe(ctx, r)
+	// Who else is asked of the certificates is not who is scanned.
+	scanned := s.scan(ctx, &e)
+	if len(e.Certificates) > 0 {
+		e.Trust = s.trust(local, e.Certificates)
+		e.Issuers = s.issuers(ctx, t, &e)
+		e.Revocation = s.revocation(ctx, t, local, &e)
+	}
+	if e.Scan = scanned(); e.Scan != nil {
+		e.Protocols = withScan(e.Protocols, e.Scan)
+	}
+	return e
 }
 
 // trust looks up what the trust stores hold that bears on a presented chain. A

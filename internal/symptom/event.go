@@ -124,7 +124,7 @@ var eventIDs = map[Event][]string{
 	NotTLS:              {"not-tls"},
 	ServerTooOld:        {"protocol-version"},
 	NoOldSignature:      {"protocol-version"},
-	WeakDH:              {"key-too-small"},
+	WeakDH:              {"dh-too-small"},
 	LegacyRenegotiation: {"legacy-renegotiation"},
 	WeakPeerKey:         {"key-too-small"},
 	NameAlone:           {"hostname-mismatch"},

@@ -117,7 +117,7 @@ func heardReasons() []Symptom {
 		"no suitable key share", "no suitable groups", "no shared group", "no suitable signature algorithm", "no shared signature algorithms",
 		"unsupported elliptic curve")
 	queue("no-shared-cipher", "wrong curve", "insufficient security")
-	add("key-too-small no-shared-cipher", "dh key too small", "bad dh p length", "dh p length too small")
+	add("dh-too-small no-shared-cipher", "dh key too small", "bad dh p length", "dh p length too small")
 	queue("key-too-small", "modulus too small", "bad ecc cert")
 	add("key-too-small", "ee key too small", "ca key too small")
 	add("signature-weak", "ca md too weak", "ee md too weak", "wrong signature type")

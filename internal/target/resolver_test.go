@@ -2,7 +2,9 @@ package target
 
 import (
 	"context"
+	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,9 @@ import (
 
 	"github.com/mongotls/mongotls/internal/fact"
 )
+
+// truncate, as a code, stands for an answer that does not fit a datagram.
+const truncate = dnsmessage.RCode(0xff)
 
 // serveDNS answers on loopback until the test is over, and returns a resolver
 // that asks there.
@@ -35,12 +40,18 @@ func serveDNS(t *testing.T, answer func(dnsmessage.Question) ([]dnsmessage.Resou
 			}
 			m.Response, m.Additionals = true, nil
 			m.Answers, m.RCode = answer(m.Questions[0])
+			if m.RCode == truncate {
+				m.RCode, m.Truncated = dnsmessage.RCodeSuccess, true
+			}
 			if reply, err := m.Pack(); err == nil {
 				conn.WriteTo(reply, from)
 			}
 		}
 	}()
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		if network == "tcp" {
+			return nil, errors.New("told to fail")
+		}
 		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
 	}}
 }
@@ -65,6 +76,10 @@ func TestNetResolver(t *testing.T) {
 			return []dnsmessage.Resource{srv(q, "a.example.com."), srv(q, "<b>.example.com.")}, dnsmessage.RCodeSuccess
 		case "TypeSRV _mongodb._tcp.broken.example.com.":
 			return nil, dnsmessage.RCodeServerFailure
+		case "TypeSRV _mongodb._tcp.refused.example.com.":
+			return nil, dnsmessage.RCodeRefused
+		case "TypeSRV _mongodb._tcp.large.example.com.":
+			return nil, truncate
 		}
 		return nil, dnsmessage.RCodeNameError
 	})
@@ -87,13 +102,23 @@ func TestNetResolver(t *testing.T) {
 		},
 		{
 			name: "no records", input: "mongodb+srv://none.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.none.example.com", Hosts: []string{}, Problem: "srv-not-found",
-				Detail: "no SRV records for _mongodb._tcp.none.example.com: no such host"},
+			want: fact.SRV{Name: "_mongodb._tcp.none.example.com", Hosts: []string{}, Problem: "srv-not-found", Server: "SERVER", Answer: "NXDOMAIN",
+				Detail: "no SRV records for _mongodb._tcp.none.example.com: the name server SERVER has none"},
 		},
 		{
 			name: "a server that fails", input: "mongodb+srv://broken.example.com",
-			want: fact.SRV{Name: "_mongodb._tcp.broken.example.com", Hosts: []string{}, Problem: "srv-not-found",
-				Detail: "no SRV records for _mongodb._tcp.broken.example.com: server misbehaving"},
+			want: fact.SRV{Name: "_mongodb._tcp.broken.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "SERVFAIL",
+				Detail: "no SRV records for _mongodb._tcp.broken.example.com: the name server SERVER answered SERVFAIL"},
+		},
+		{
+			name: "a server that refuses", input: "mongodb+srv://refused.example.com",
+			want: fact.SRV{Name: "_mongodb._tcp.refused.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "REFUSED",
+				Detail: "no SRV records for _mongodb._tcp.refused.example.com: the name server SERVER answered REFUSED"},
+		},
+		{
+			name: "a server that truncates, and no way to it by TCP", input: "mongodb+srv://large.example.com",
+			want: fact.SRV{Name: "_mongodb._tcp.large.example.com", Hosts: []string{}, Problem: "dns-failure", Server: "SERVER", Answer: "truncated",
+				Detail: "no SRV records for _mongodb._tcp.large.example.com: the name server SERVER truncated its answer by UDP, and by TCP it could not be asked: told to fail"},
 		},
 	}
 	for _, test := range tests {
@@ -101,6 +126,10 @@ func TestNetResolver(t *testing.T) {
 			target, _ := Parse(test.input)
 			target.Now = func() time.Time { return time.Time{} }
 			got, hosts, problems := target.ResolveSRV(t.Context(), resolver, 10*time.Second)
+			if got.Server != "" {
+				got.Detail = strings.ReplaceAll(got.Detail, got.Server, "SERVER")
+				got.Server = "SERVER"
+			}
 			if diff := cmp.Diff(&test.want, got); diff != "" {
 				t.Errorf("fact (-want +got):\n%s", diff)
 			}

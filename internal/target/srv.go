@@ -26,10 +26,11 @@ const (
 	txtInvalid     = "srv-txt-invalid"
 	domainMismatch = "srv-domain-mismatch"
 	dnsTimeout     = "dns-timeout"
+	dnsFailure     = "dns-failure"
 	srvNotFound    = "srv-not-found"
 )
 
-var srvWeight = []string{txtInvalid, domainMismatch, dnsTimeout, srvNotFound}
+var srvWeight = []string{OptionConflict, txtInvalid, domainMismatch, dnsTimeout, dnsFailure, srvNotFound}
 
 // ResolveSRV looks up the seed list of a mongodb+srv target (initial DNS
 // seedlist discovery specification): SRV and TXT records at the same time,
@@ -60,6 +61,10 @@ func (t *Target) ResolveSRV(ctx context.Context, r Resolver, timeout time.Durati
 	f.Ms = float64(now().Sub(started)) / float64(time.Millisecond)
 
 	s := seeds{fact: f, domain: t.seedDomain(name)}
+	if srv.err != nil && len(srv.records) == 0 && ctx.Err() == nil {
+		s.said = diagnose(ctx, r, service, name)
+		f.Server, f.Answer = s.said.server, s.said.answer()
+	}
 	hosts := s.takeSRV(srv)
 	read, problems := s.takeTXT(txt)
 	problems = append(problems, t.applyTXT(read)...)
@@ -68,7 +73,13 @@ func (t *Target) ResolveSRV(ctx context.Context, r Resolver, timeout time.Durati
 			fmt.Sprintf("%s=true takes one host, and the SRV records name %d", b.Name, len(hosts)),
 			"leave it out, or let the name stand for the load balancer alone", b.Name))
 	}
-	return f, t.selectHosts(hosts), t.settle(problems)
+	fresh := t.settle(problems)
+	for _, p := range fresh {
+		if p.Severity == Error {
+			s.fault(OptionConflict, p.Message)
+		}
+	}
+	return f, t.selectHosts(hosts), fresh
 }
 
 // srvAnswer and txtAnswer are what a lookup came to.
@@ -149,6 +160,8 @@ type seeds struct {
 	fact *fact.SRV
 	// domain is what the hosts must be in.
 	domain string
+	// said is what the name server said where it had no SRV record.
+	said response
 }
 
 // fault records a problem, or "" for a remark; the heaviest stands, the details
@@ -167,10 +180,15 @@ func (s *seeds) fault(problem, detail string) {
 // order: priority and weight do not count.
 func (s *seeds) takeSRV(a srvAnswer) []HostPort {
 	if a.err != nil {
-		problem, detail := lookupFault(a.err, "no SRV records for "+s.fact.Name)
+		what := "no SRV records for " + s.fact.Name
+		problem, detail := lookupFault(a.err, what)
 		if len(a.records) > 0 {
 			// net.Resolver drops malformed names and returns the others.
 			problem, detail = domainMismatch, "some SRV records for "+s.fact.Name+" have malformed names"
+		} else if better, said := s.said.explain(); problem == dnsTimeout && said != "" {
+			detail += ": " + said
+		} else if said != "" {
+			problem, detail = cmp.Or(better, problem), what+": "+said
 		}
 		s.fault(problem, detail)
 	}

@@ -218,7 +218,8 @@ func TestResolveSRV(t *testing.T) {
 				srv: map[string][]*net.SRV{asked: at("a.example.com. 1", "a.example.com. 2")},
 				txt: map[string][]string{"c.example.com.": {"loadBalanced=true"}},
 			},
-			want:  fact.SRV{Name: "_mongodb._tcp.c.example.com", Hosts: []string{"a.example.com:1", "a.example.com:2"}, TXT: "loadBalanced=true"},
+			want: fact.SRV{Name: "_mongodb._tcp.c.example.com", Hosts: []string{"a.example.com:1", "a.example.com:2"}, TXT: "loadBalanced=true", Problem: "option-conflict",
+				Detail: "loadBalanced=true takes one host, and the SRV records name 2; loadBalanced=true cannot go with replicaSet"},
 			hosts: []HostPort{{"a.example.com", 1}, {"a.example.com", 2}},
 			problems: []string{
 				"error option-conflict [loadBalanced] loadBalanced=true takes one host, and the SRV records name 2; leave it out, or let the name stand for the load balancer alone",

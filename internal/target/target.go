@@ -8,10 +8,12 @@
 package target
 
 import (
+	"errors"
 	"math/rand/v2"
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mongotls/mongotls/internal/fact"
@@ -44,6 +46,21 @@ type HostPort struct {
 
 // String joins host and port, with brackets around an IPv6 address.
 func (h HostPort) String() string { return net.JoinHostPort(h.Host, strconv.Itoa(h.Port)) }
+
+// ParseMember reads the name by which a replica set advertises a member, with the
+// default port where it has none. Drivers compare such names without regard to
+// case, so it is in lower case. The error says what is wrong with it, for a
+// sentence that begins with the name.
+func ParseMember(name string) (HostPort, error) {
+	h := readHost(name, false)
+	switch {
+	case h.problem != "":
+		return HostPort{}, errors.New(h.problem)
+	case h.socket != "":
+		return HostPort{}, errors.New("is a Unix domain socket")
+	}
+	return HostPort{strings.ToLower(h.Host), h.Port}, nil
+}
 
 // Target is one host, or one connection string.
 type Target struct {

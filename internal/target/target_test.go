@@ -76,3 +76,34 @@ func TestFacts(t *testing.T) {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
 }
+
+func TestParseMember(t *testing.T) {
+	tests := []struct {
+		name string
+		want HostPort
+		err  string
+	}{
+		{"db1.example.com:27018", HostPort{"db1.example.com", 27018}, ""},
+		{"DB1.Example.com", HostPort{"db1.example.com", 27017}, ""},
+		{"192.0.2.1:1", HostPort{"192.0.2.1", 1}, ""},
+		{"[2001:DB8::1]:27017", HostPort{"2001:db8::1", 27017}, ""},
+		{"2001:db8::1", HostPort{}, "is an IPv6 address without brackets"},
+		{"", HostPort{}, "is empty"},
+		{"a:b:c", HostPort{}, "has more than one colon"},
+		{"a:0", HostPort{}, "has no number from 1 to 65535 as its port"},
+		{"a b", HostPort{}, "has a character that no host name has"},
+		{"%2Ftmp%2Fmongodb-27017.sock", HostPort{}, "is a Unix domain socket"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := ParseMember(tt.name)
+			said := ""
+			if err != nil {
+				said = err.Error()
+			}
+			if got != tt.want || said != tt.err {
+				t.Errorf("ParseMember(%q) = %v, %q, want %v, %q", tt.name, got, said, tt.want, tt.err)
+			}
+		})
+	}
+}

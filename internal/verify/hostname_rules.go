@@ -35,6 +35,9 @@ const (
 	// NamesServiceIdentity is the service_identity package, with which PyMongo
 	// checks names where PyOpenSSL is installed.
 	NamesServiceIdentity NameRule = "service-identity"
+	// NamesMongod is hostNameMatchForX509Certificates, by which mongod and mongos
+	// check the members that they connect to.
+	NamesMongod NameRule = "mongod"
 )
 
 // MatchHost reports whether a rule finds the host in the leaf: a DNS name in
@@ -54,6 +57,8 @@ func MatchHost(rule NameRule, leaf *certificate.Certificate, host string) bool {
 		return matchAlternative(leaf, strings.TrimSuffix(host, "."), true)
 	case NamesServiceIdentity:
 		return matchAlternative(leaf, host, false)
+	case NamesMongod:
+		return matchMongod(leaf, host)
 	case NamesRuby:
 		return matchRuby(leaf, host)
 	}

@@ -92,6 +92,11 @@ func eachElement(h Header, body []byte, take func(rawElement) error) error {
 	if err != nil {
 		return err
 	}
+	return eachOf(doc, take)
+}
+
+// eachOf is eachElement of a document on its own.
+func eachOf(doc []byte, take func(rawElement) error) error {
 	es, _, err := openDocument(doc)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package probe
+package tlswire
 
 import (
 	"crypto/ecdsa"
@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mongotls/mongotls/internal/registry"
 )
 
 // selfSigned makes a certificate for localhost.
@@ -54,13 +56,13 @@ func recordedHandshake(t testing.TB, server, client *tls.Config) (recorded, secr
 		}
 		far.Close()
 	}()
-	rec, keys := &recorder{Conn: near}, &keyLog{}
+	rec, keys := &Recorder{Conn: near}, &KeyLog{}
 	client.KeyLogWriter, client.InsecureSkipVerify = keys, true
 	// Whether it completes is up to the case.
 	_ = tls.Client(rec, client).Handshake()
 	near.Close()
 	<-done
-	return rec.read, keys.secret
+	return rec.Bytes, keys.Secret
 }
 
 func TestReadFlight(t *testing.T) {
@@ -75,8 +77,8 @@ func TestReadFlight(t *testing.T) {
 	pool.AddCert(leaf)
 	// What a server written in Go asks for, but for the schemes, which change with
 	// the release.
-	asked := certificateRequest{types: []byte{1, 64}, names: [][]byte{leaf.RawSubject}}
-	asked13 := certificateRequest{names: [][]byte{leaf.RawSubject}}
+	asked := CertificateRequest{Types: []byte{1, 64}, Names: [][]byte{leaf.RawSubject}}
+	asked13 := CertificateRequest{Names: [][]byte{leaf.RawSubject}}
 
 	tests := []struct {
 		name    string
@@ -84,41 +86,41 @@ func TestReadFlight(t *testing.T) {
 		cert    tls.Certificate
 		suites  []uint16
 		ask     tls.ClientAuthType
-		want    flight
+		want    Flight
 	}{
 		{
 			name: "TLS 1.2 in clear", version: tls.VersionTLS12, cert: good,
-			want: flight{
-				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, group: uint16(tls.X25519)},
-				helloSeen: true, chain: good.Certificate, done: true,
+			want: Flight{
+				Hello:     ServerHello{Version: tls.VersionTLS12, Suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, Group: uint16(tls.X25519), SecureRenegotiation: true, ExtendedMasterSecret: true},
+				HelloSeen: true, Chain: good.Certificate, Done: true,
 			},
 		},
 		{
 			name: "TLS 1.2 with a CertificateRequest", version: tls.VersionTLS12, cert: good, ask: tls.RequestClientCert,
-			want: flight{
-				hello:     serverHello{version: tls.VersionTLS12, suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, group: uint16(tls.X25519)},
-				helloSeen: true, chain: good.Certificate, requested: true, request: asked, done: true,
+			want: Flight{
+				Hello:     ServerHello{Version: tls.VersionTLS12, Suite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, Group: uint16(tls.X25519), SecureRenegotiation: true, ExtendedMasterSecret: true},
+				HelloSeen: true, Chain: good.Certificate, Requested: true, Request: asked, Done: true,
 			},
 		},
 		{
 			name: "TLS 1.3, decrypted", version: tls.VersionTLS13, cert: good,
-			want: flight{
-				hello:     serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_128_GCM_SHA256},
-				helloSeen: true, chain: good.Certificate, done: true,
+			want: Flight{
+				Hello:     ServerHello{Version: tls.VersionTLS13, Suite: tls.TLS_AES_128_GCM_SHA256},
+				HelloSeen: true, Chain: good.Certificate, Done: true,
 			},
 		},
 		{
 			name: "TLS 1.3 with a CertificateRequest", version: tls.VersionTLS13, cert: good, ask: tls.RequestClientCert,
-			want: flight{
-				hello:     serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_128_GCM_SHA256},
-				helloSeen: true, chain: good.Certificate, requested: true, request: asked13, done: true,
+			want: Flight{
+				Hello:     ServerHello{Version: tls.VersionTLS13, Suite: tls.TLS_AES_128_GCM_SHA256},
+				HelloSeen: true, Chain: good.Certificate, Requested: true, Request: asked13, Done: true,
 			},
 		},
 		{
 			name: "TLS 1.3 with a certificate that crypto/x509 refuses", version: tls.VersionTLS13, cert: broken,
-			want: flight{
-				hello:     serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_128_GCM_SHA256},
-				helloSeen: true, chain: broken.Certificate, done: true,
+			want: Flight{
+				Hello:     ServerHello{Version: tls.VersionTLS13, Suite: tls.TLS_AES_128_GCM_SHA256},
+				HelloSeen: true, Chain: broken.Certificate, Done: true,
 			},
 		},
 	}
@@ -129,21 +131,21 @@ func TestReadFlight(t *testing.T) {
 				ClientAuth: tt.ask, ClientCAs: pool, SessionTicketsDisabled: true,
 			}
 			recorded, secret := recordedHandshake(t, server, &tls.Config{ServerName: "localhost"})
-			got := readFlight(recorded, secret)
+			got := ReadFlight(recorded, secret)
 			whole := got
-			if signs := slices.Contains(got.request.schemes, uint16(tls.ECDSAWithP256AndSHA256)); signs != got.requested {
-				t.Errorf("schemes %v", got.request.schemes)
+			if signs := slices.Contains(got.Request.Schemes, uint16(tls.ECDSAWithP256AndSHA256)); signs != got.Requested {
+				t.Errorf("schemes %v", got.Request.Schemes)
 			}
-			got.request.schemes = nil
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
+			got.Request.Schemes = nil
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			// However the bytes are cut, they say the same.
-			one := flightReader{secret: secret}
+			one := FlightReader{secret: secret}
 			for i := range recorded {
-				one.feed(recorded[i : i+1])
+				one.Feed(recorded[i : i+1])
 			}
-			if diff := cmp.Diff(whole, one.flight, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
+			if diff := cmp.Diff(whole, one.Flight); diff != "" {
 				t.Errorf("byte by byte (-whole +cut)\n%s", diff)
 			}
 		})
@@ -155,7 +157,7 @@ func TestReadFlightDecryptsEverySuite(t *testing.T) {
 	// crypto/tls does not let its TLS 1.3 suites be configured, so the key
 	// schedule of the other two is held to records that are sealed here.
 	for _, suite := range []uint16{tls.TLS_AES_128_GCM_SHA256, tls.TLS_AES_256_GCM_SHA384, tls.TLS_CHACHA20_POLY1305_SHA256} {
-		t.Run(suiteName(suite), func(t *testing.T) {
+		t.Run(registry.SuiteName(suite), func(t *testing.T) {
 			secret := make([]byte, 32)
 			if suite == tls.TLS_AES_256_GCM_SHA384 {
 				secret = make([]byte, 48)
@@ -182,35 +184,23 @@ func TestReadFlightOfOthers(t *testing.T) {
 	tests := []struct {
 		name string
 		data string
-		want flight
+		want Flight
 	}{
-		{"mongod's hand-made alert", "\x15\x03\x01\x00\x02\x02\x46", flight{alertCode: 70, alertSeen: true}},
-		{"HTTP", "HTTP/1.1 400 Bad Request\r\n", flight{notRecords: true}},
-		{"SSH", "SSH-2.0-OpenSSH_9.2\r\n", flight{notRecords: true}},
-		{"nothing", "", flight{}},
-		{"half a record header", "\x16\x03", flight{}},
-		{"a record that is not all there", "\x16\x03\x03\x00\x40\x02\x00", flight{}},
-		{"a record longer than any", "\x16\x03\x03\xff\xff", flight{notRecords: true}},
+		{"mongod's hand-made alert", "\x15\x03\x01\x00\x02\x02\x46", Flight{AlertCode: 70, AlertSeen: true}},
+		{"a warning about the name, and more to come", "\x15\x03\x01\x00\x02\x01\x70", Flight{}},
+		{"HTTP", "HTTP/1.1 400 Bad Request\r\n", Flight{NotRecords: true}},
+		{"SSH", "SSH-2.0-OpenSSH_9.2\r\n", Flight{NotRecords: true}},
+		{"nothing", "", Flight{}},
+		{"half a record header", "\x16\x03", Flight{}},
+		{"a record that is not all there", "\x16\x03\x03\x00\x40\x02\x00", Flight{}},
+		{"a record longer than any", "\x16\x03\x03\xff\xff", Flight{NotRecords: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, readFlight([]byte(tt.data), nil), cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
+			if diff := cmp.Diff(tt.want, ReadFlight([]byte(tt.data), nil)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestReceivedAlertFindsEveryNumber(t *testing.T) {
-	for code := range 256 {
-		err := &net.OpError{Op: "remote error", Err: tls.AlertError(code)}
-		got := receivedAlert(err)
-		if got == nil || got.Code != code {
-			t.Errorf("alert %d is read as %v", code, got)
-		}
-	}
-	if got := receivedAlert(io.EOF); got != nil {
-		t.Errorf("EOF is read as alert %v", got)
 	}
 }
 
@@ -218,7 +208,7 @@ func TestServerHelloOfARetryRequest(t *testing.T) {
 	body := append([]byte{3, 3}, helloRetryRandom[:]...)
 	body = append(body, 0, 0x13, 0x02, 0, 0, 12, 0, extSupportedVersions, 0, 2, 3, 4, 0, extKeyShare, 0, 2, 0, 30)
 	got, ok := parseServerHello(body)
-	want := serverHello{version: tls.VersionTLS13, suite: tls.TLS_AES_256_GCM_SHA384, retry: true, group: 30}
+	want := ServerHello{Version: tls.VersionTLS13, Suite: tls.TLS_AES_256_GCM_SHA384, Retry: true, Group: 30}
 	if !ok || got != want {
 		t.Errorf("parseServerHello = %+v, %v; want %+v", got, ok, want)
 	}
@@ -243,12 +233,12 @@ func FuzzFlight(f *testing.F) {
 	f.Add([]byte("\x15\x03\x01\x00\x02\x02\x46"))
 	f.Add([]byte("HTTP/1.1 400 Bad Request\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		whole := readFlight(data, secret)
-		cut := flightReader{secret: secret}
+		whole := ReadFlight(data, secret)
+		cut := FlightReader{secret: secret}
 		half := len(data) / 2
-		cut.feed(data[:half])
-		cut.feed(data[half:])
-		if diff := cmp.Diff(whole, cut.flight, cmp.AllowUnexported(flight{}, serverHello{}, certificateRequest{})); diff != "" {
+		cut.Feed(data[:half])
+		cut.Feed(data[half:])
+		if diff := cmp.Diff(whole, cut.Flight); diff != "" {
 			t.Errorf("whole and in two pieces (-whole +cut)\n%s", diff)
 		}
 	})
@@ -261,26 +251,26 @@ func TestParseCertificateRequest(t *testing.T) {
 	tests := []struct {
 		name, body string
 		version    uint16
-		want       certificateRequest
+		want       CertificateRequest
 	}{
 		{"TLS 1.3", "00" + "0021" + "000d0006000404030804" + "002f0013" + "0011000f" + name, tls.VersionTLS13,
-			certificateRequest{schemes: []uint16{0x0403, 0x0804}, names: [][]byte{unhex(t, name)}}},
+			CertificateRequest{Schemes: []uint16{0x0403, 0x0804}, Names: [][]byte{unhex(t, name)}}},
 		{"TLS 1.3 without names, and an extension of another kind", "00" + "0010" + "000d0006000404030804" + "00320002" + "0000", tls.VersionTLS13,
-			certificateRequest{schemes: []uint16{0x0403, 0x0804}}},
+			CertificateRequest{Schemes: []uint16{0x0403, 0x0804}}},
 		{"TLS 1.2", "020140" + "000404030401" + "0011000f" + name, tls.VersionTLS12,
-			certificateRequest{types: []byte{1, 64}, schemes: []uint16{0x0403, 0x0401}, names: [][]byte{unhex(t, name)}}},
+			CertificateRequest{Types: []byte{1, 64}, Schemes: []uint16{0x0403, 0x0401}, Names: [][]byte{unhex(t, name)}}},
 		{"TLS 1.1", "0101" + "0011000f" + name, tls.VersionTLS11,
-			certificateRequest{types: []byte{1}, names: [][]byte{unhex(t, name)}}},
+			CertificateRequest{Types: []byte{1}, Names: [][]byte{unhex(t, name)}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			body := unhex(t, tt.body)
 			got, ok := parseCertificateRequest(body, tt.version)
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(certificateRequest{})); diff != "" || !ok {
+			if diff := cmp.Diff(tt.want, got); diff != "" || !ok {
 				t.Errorf("ok %t (-want +got)\n%s", ok, diff)
 			}
 			for n := range body {
-				if got, ok := parseCertificateRequest(body[:n], tt.version); ok || !reflect.DeepEqual(got, certificateRequest{}) {
+				if got, ok := parseCertificateRequest(body[:n], tt.version); ok || !reflect.DeepEqual(got, CertificateRequest{}) {
 					t.Errorf("cut to %d bytes it is read: %+v", n, got)
 				}
 			}

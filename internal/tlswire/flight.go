@@ -1,4 +1,4 @@
-package probe
+package tlswire
 
 import (
 	"crypto/aes"
@@ -15,77 +15,93 @@ import (
 
 	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/mongotls/mongotls/internal/registry"
 )
 
-// flight is what a server's first handshake messages hold, as far as they came
+// Flight is what a server's first handshake messages hold, as far as they came
 // and could be read. It is read from the bytes on the wire, because crypto/tls
 // tells nothing of a handshake that it ended itself: not of a certificate that
 // crypto/x509 refuses to parse, not of a server's CertificateRequest before an
 // alert.
-type flight struct {
-	hello      serverHello
-	helloSeen  bool
-	chain      [][]byte
-	requested  bool
-	request    certificateRequest
-	alertCode  int
-	alertSeen  bool
-	done       bool // all that a server sends before it waits for the client
-	notRecords bool // the first bytes are not those of a TLS record
+type Flight struct {
+	// Hello is the ServerHello, with HelloSeen.
+	Hello     ServerHello
+	HelloSeen bool
+	// Chain is what the Certificate message holds, DER; nil without one.
+	Chain [][]byte
+	// DH is the finite-field group of a ServerKeyExchange; nil without one.
+	DH *DHGroup
+	// Requested is whether there is a CertificateRequest, and Request what it
+	// accepts.
+	Requested bool
+	Request   CertificateRequest
+	// AlertCode is that of an alert, with AlertSeen.
+	AlertCode int
+	AlertSeen bool
+	// Done is whether this is all that a server sends before it waits for the
+	// client.
+	Done bool
+	// NotRecords is whether the first bytes are not those of a TLS record.
+	NotRecords bool
 }
 
-// settled reports whether there is nothing more to learn without answering.
-func (f *flight) settled() bool {
-	return f.done || f.alertSeen || f.notRecords || (f.helloSeen && f.hello.version >= tls.VersionTLS13)
+// Settled reports whether there is nothing more to learn without answering.
+func (f *Flight) Settled() bool {
+	return f.Done || f.AlertSeen || f.NotRecords || (f.HelloSeen && f.Hello.Version >= registry.TLS13)
 }
 
-// readFlight reads recorded server bytes. secret is the server's handshake
+// ReadFlight reads recorded server bytes. secret is the server's handshake
 // traffic secret (RFC 8446 section 7.1), nil when it is not known; then nothing
 // of a TLS 1.3 flight is read behind the ServerHello.
-func readFlight(recorded, secret []byte) flight {
-	r := flightReader{secret: secret}
-	r.feed(recorded)
-	return r.flight
+func ReadFlight(recorded, secret []byte) Flight {
+	r := FlightReader{secret: secret}
+	r.Feed(recorded)
+	return r.Flight
 }
 
-// flightReader reads a flight as its bytes arrive; each byte is looked at once.
-type flightReader struct {
-	flight  flight
+// FlightReader reads a flight as its bytes arrive; each byte is looked at once.
+// Its zero value is ready for use, without a secret.
+type FlightReader struct {
+	Flight  Flight
 	secret  []byte
 	open    *opener
 	total   int
 	unread  []byte // an incomplete record
 	pending []byte // an incomplete handshake message
+	begun   bool   // a record was read
 	stopped bool
 }
 
-// size counts the bytes fed.
-func (r *flightReader) size() int { return r.total }
+// Size counts the bytes fed.
+func (r *FlightReader) Size() int { return r.total }
 
-// feed takes the next bytes from the server.
-func (r *flightReader) feed(data []byte) {
+// Feed takes the next bytes from the server.
+func (r *FlightReader) Feed(data []byte) {
 	r.total += len(data)
 	r.unread = append(r.unread, data...)
-	if len(r.unread) >= 5 && !isRecordHeader(r.unread) {
-		r.flight.notRecords = !r.flight.helloSeen
-		r.stopped = true
-	}
 	s := cryptobyte.String(r.unread)
-	for !r.stopped && !r.flight.done {
+	for !r.stopped && !r.Flight.Done {
+		if len(s) >= 5 && !IsRecordHeader(s) {
+			r.Flight.NotRecords = !r.begun
+			r.stopped = true
+			break
+		}
 		rec, ok := readRecord(&s)
 		if !ok {
 			break
 		}
+		r.begun = true
 		r.take(rec)
 	}
 	r.unread = s
 }
 
-func (r *flightReader) take(rec record) {
+func (r *FlightReader) take(rec record) {
 	kind, fragment := rec.kind, rec.fragment
 	if kind == recordApplicationData {
 		if r.open == nil {
-			r.open = newOpener(r.flight.hello.suite, r.secret)
+			r.open = newOpener(r.Flight.Hello.Suite, r.secret)
 		}
 		var ok bool
 		if r.open != nil {
@@ -98,42 +114,50 @@ func (r *flightReader) take(rec record) {
 	}
 	switch kind {
 	case recordAlert:
+		const warning, unrecognizedName = 1, 112
+		// A server may say so and go on all the same (RFC 6066 section 3).
+		if len(fragment) >= 2 && fragment[0] == warning && fragment[1] == unrecognizedName {
+			return
+		}
 		if len(fragment) >= 2 {
-			r.flight.alertCode, r.flight.alertSeen = int(fragment[1]), true
+			r.Flight.AlertCode, r.Flight.AlertSeen = int(fragment[1]), true
 		}
 		r.stopped = true
 	case recordHandshake:
-		if len(r.pending)+len(fragment) > maxHandshake {
+		if len(r.pending)+len(fragment) > MaxHandshake {
 			r.stopped = true
 			return
 		}
 		var messages []message
 		messages, r.pending = splitMessages(append(r.pending, fragment...))
 		for _, m := range messages {
-			r.flight.take(m)
+			r.Flight.take(m)
 		}
 	}
 }
 
-func (f *flight) take(m message) {
+func (f *Flight) take(m message) {
 	switch m.kind {
 	case handshakeServerHello:
 		if h, ok := parseServerHello(m.body); ok {
-			f.hello, f.helloSeen = h, true
+			f.Hello, f.HelloSeen = h, true
 		}
 	case handshakeCertificate:
-		if chain, _ := parseCertificate(m.body, f.hello.version); f.chain == nil {
-			f.chain = chain
+		if chain, _ := parseCertificate(m.body, f.Hello.Version); f.Chain == nil {
+			f.Chain = chain
 		}
 	case handshakeServerKeyExchange:
-		if strings.HasPrefix(suiteName(f.hello.suite), "TLS_ECDHE_") {
-			f.hello.group, _ = parseNamedCurve(m.body)
+		switch name := registry.SuiteName(f.Hello.Suite); {
+		case registry.IsECDHE(name):
+			f.Hello.Group, _ = parseNamedCurve(m.body)
+		case registry.IsDHE(name):
+			f.DH, _ = parseDH(m.body, strings.Contains(name, "PSK"))
 		}
 	case handshakeCertificateRequest:
-		f.requested = true
-		f.request, _ = parseCertificateRequest(m.body, f.hello.version)
+		f.Requested = true
+		f.Request, _ = parseCertificateRequest(m.body, f.Hello.Version)
 	case handshakeServerHelloDone, handshakeFinished:
-		f.done = true
+		f.Done = true
 	}
 }
 
@@ -208,27 +232,30 @@ func (o *opener) open(r record) (kind uint8, fragment []byte, ok bool) {
 	return plain[len(plain)-1], plain[:len(plain)-1], true
 }
 
-// recorder keeps the first bytes that the peer sends. It is used by one
+// Recorder keeps the first bytes that the peer sends. It is used by one
 // goroutine at a time, as a net.Conn under tls.Conn is during the handshake.
-type recorder struct {
+type Recorder struct {
 	net.Conn
-	read []byte
-	stop bool
+	// Bytes are those read so far, at most MaxHandshake of them; Stop ends it.
+	Bytes []byte
+	Stop  bool
 }
 
-func (r *recorder) Read(b []byte) (int, error) {
+// Read reads from the connection and keeps what came.
+func (r *Recorder) Read(b []byte) (int, error) {
 	n, err := r.Conn.Read(b)
-	if room := maxHandshake - len(r.read); !r.stop && room > 0 {
-		r.read = append(r.read, b[:min(n, room)]...)
+	if room := MaxHandshake - len(r.Bytes); !r.Stop && room > 0 {
+		r.Bytes = append(r.Bytes, b[:min(n, room)]...)
 	}
 	return n, err
 }
 
-// keyLog is a tls.Config.KeyLogWriter that keeps the server's handshake traffic
+// KeyLog is a tls.Config.KeyLogWriter that keeps the server's handshake traffic
 // secret of one connection and lets go of all others.
-type keyLog struct{ secret []byte }
+type KeyLog struct{ Secret []byte }
 
-func (k *keyLog) Write(line []byte) (int, error) {
+// Write takes a line of the key log.
+func (k *KeyLog) Write(line []byte) (int, error) {
 	fields := strings.Fields(string(line))
 	if len(fields) != 3 {
 		return 0, errors.New("unexpected key log line")
@@ -238,7 +265,7 @@ func (k *keyLog) Write(line []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		k.secret = secret
+		k.Secret = secret
 	}
 	return len(line), nil
 }

@@ -1,9 +1,13 @@
-package probe
+package tlswire
 
 import (
-	"crypto/tls"
+	"bytes"
+	"fmt"
+	"math/bits"
 
 	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/mongotls/mongotls/internal/registry"
 )
 
 // Record content types and handshake message types (RFC 8446 sections 5.1, 4).
@@ -26,9 +30,9 @@ const (
 // maxRecord is the longest record that any version allows (RFC 5246 section 6.2.3).
 const maxRecord = 1<<14 + 2048
 
-// maxHandshake bounds the handshake messages of one flight that we keep. Servers
+// MaxHandshake bounds the handshake messages of one flight that we keep. Servers
 // send a few kilobytes; a hundred certificates of a kilobyte still fit.
-const maxHandshake = 256 << 10
+const MaxHandshake = 256 << 10
 
 // record is one TLS record as it stood on the wire.
 type record struct {
@@ -52,8 +56,8 @@ func readRecord(data *cryptobyte.String) (r record, ok bool) {
 	return r, true
 }
 
-// isRecordHeader reports whether five bytes can begin a TLS record.
-func isRecordHeader(h []byte) bool {
+// IsRecordHeader reports whether five bytes can begin a TLS record.
+func IsRecordHeader(h []byte) bool {
 	return h[0] >= recordChangeCipherSpec && h[0] <= recordApplicationData && h[1] == 3 && h[2] <= 4 &&
 		int(h[3])<<8|int(h[4]) <= maxRecord
 }
@@ -86,44 +90,55 @@ var helloRetryRandom = [32]byte{
 	0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 }
 
-// serverHello is what a server selected.
-type serverHello struct {
-	version uint16
-	suite   uint16
-	retry   bool
-	// group is what a HelloRetryRequest asks for (RFC 8446 section 4.2.8); zero
-	// in a ServerHello.
-	group uint16
+// ServerHello is what a server selected.
+type ServerHello struct {
+	Version     uint16
+	Suite       uint16
+	Compression uint8
+	// Retry is whether it is a HelloRetryRequest (RFC 8446 section 4.1.4).
+	Retry bool
+	// Group is what a HelloRetryRequest asks for (RFC 8446 section 4.2.8) or, of
+	// a Flight, what an ECDHE ServerKeyExchange names; zero without either.
+	Group uint16
+	// The extensions by which a server up to TLS 1.2 takes up an offer.
+	SecureRenegotiation  bool // RFC 5746
+	ExtendedMasterSecret bool // RFC 7627
+	SessionTicket        bool // RFC 5077
 }
 
 // parseServerHello reads a ServerHello or HelloRetryRequest body.
-func parseServerHello(body []byte) (h serverHello, ok bool) {
+func parseServerHello(body []byte) (h ServerHello, ok bool) {
 	s := cryptobyte.String(body)
 	var random []byte
 	var session cryptobyte.String
-	if !s.ReadUint16(&h.version) || !s.ReadBytes(&random, 32) || !s.ReadUint8LengthPrefixed(&session) ||
-		!s.ReadUint16(&h.suite) || !s.Skip(1) {
-		return serverHello{}, false
+	if !s.ReadUint16(&h.Version) || !s.ReadBytes(&random, 32) || !s.ReadUint8LengthPrefixed(&session) ||
+		!s.ReadUint16(&h.Suite) || !s.ReadUint8(&h.Compression) {
+		return ServerHello{}, false
 	}
-	h.retry = [32]byte(random) == helloRetryRandom
+	h.Retry = [32]byte(random) == helloRetryRandom
 	if s.Empty() {
 		return h, true
 	}
 	var extensions cryptobyte.String
 	if !s.ReadUint16LengthPrefixed(&extensions) {
-		return serverHello{}, false
+		return ServerHello{}, false
 	}
 	for !extensions.Empty() {
 		var id uint16
 		var value cryptobyte.String
 		if !extensions.ReadUint16(&id) || !extensions.ReadUint16LengthPrefixed(&value) {
-			return serverHello{}, false
+			return ServerHello{}, false
 		}
-		if id == extSupportedVersions && !value.ReadUint16(&h.version) {
-			return serverHello{}, false
-		}
-		if id == extKeyShare && h.retry && !value.ReadUint16(&h.group) {
-			return serverHello{}, false
+		switch {
+		case id == extSupportedVersions && !value.ReadUint16(&h.Version),
+			id == extKeyShare && h.Retry && !value.ReadUint16(&h.Group):
+			return ServerHello{}, false
+		case id == extRenegotiationInfo:
+			h.SecureRenegotiation = true
+		case id == extMasterSecret:
+			h.ExtendedMasterSecret = true
+		case id == extSessionTicket:
+			h.SessionTicket = true
 		}
 	}
 	return h, true
@@ -134,7 +149,7 @@ func parseServerHello(body []byte) (h serverHello, ok bool) {
 func parseCertificate(body []byte, version uint16) (chain [][]byte, ok bool) {
 	s := cryptobyte.String(body)
 	var list, context cryptobyte.String
-	if version >= tls.VersionTLS13 && !s.ReadUint8LengthPrefixed(&context) {
+	if version >= registry.TLS13 && !s.ReadUint8LengthPrefixed(&context) {
 		return nil, false
 	}
 	if !s.ReadUint24LengthPrefixed(&list) {
@@ -145,7 +160,7 @@ func parseCertificate(body []byte, version uint16) (chain [][]byte, ok bool) {
 		if !list.ReadUint24LengthPrefixed(&der) {
 			return chain, false
 		}
-		if version >= tls.VersionTLS13 && !list.ReadUint16LengthPrefixed(&extensions) {
+		if version >= registry.TLS13 && !list.ReadUint16LengthPrefixed(&extensions) {
 			return chain, false
 		}
 		chain = append(chain, der)
@@ -163,14 +178,51 @@ func parseNamedCurve(body []byte) (group uint16, ok bool) {
 	return group, ok
 }
 
-// certificateRequest is what a server asks of a client's certificate.
-type certificateRequest struct {
-	// types are the certificate_types, which TLS 1.3 no longer has.
-	types []byte
-	// schemes are the signature schemes, which came with TLS 1.2.
-	schemes []uint16
-	// names are the certificate_authorities, DER.
-	names [][]byte
+// DHGroup is a finite-field Diffie-Hellman group that a server named by its prime.
+type DHGroup struct {
+	// Bits is the length of the prime.
+	Bits int
+	// Name is that of a group whose prime begins like this one's and is as long:
+	// "ffdhe3072" (RFC 7919), "modp2048" (RFC 3526); empty for any other.
+	Name string
+}
+
+// The first bytes of the primes of known groups.
+var (
+	ffdhePrefix = []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xad, 0xf8, 0x54, 0x58, 0xa2, 0xbb, 0x4a, 0x9a}
+	modpPrefix  = []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc9, 0x0f, 0xda, 0xa2, 0x21, 0x68, 0xc2, 0x34}
+)
+
+// parseDH reads the group of a DHE ServerKeyExchange (RFC 5246 section 7.4.3),
+// behind the hint that one with a pre-shared key begins with (RFC 4279).
+func parseDH(body []byte, hinted bool) (*DHGroup, bool) {
+	s := cryptobyte.String(body)
+	var hint, prime cryptobyte.String
+	if hinted && !s.ReadUint16LengthPrefixed(&hint) || !s.ReadUint16LengthPrefixed(&prime) {
+		return nil, false
+	}
+	p := bytes.TrimLeft(prime, "\x00")
+	if len(p) == 0 {
+		return nil, false
+	}
+	g := &DHGroup{Bits: (len(p)-1)*8 + bits.Len8(p[0])}
+	switch {
+	case bytes.HasPrefix(p, ffdhePrefix):
+		g.Name = fmt.Sprintf("ffdhe%d", g.Bits)
+	case bytes.HasPrefix(p, modpPrefix):
+		g.Name = fmt.Sprintf("modp%d", g.Bits)
+	}
+	return g, true
+}
+
+// CertificateRequest is what a server asks of a client's certificate.
+type CertificateRequest struct {
+	// Types are the certificate_types, which TLS 1.3 no longer has.
+	Types []byte
+	// Schemes are the signature schemes, which came with TLS 1.2.
+	Schemes []uint16
+	// Names are the certificate_authorities, DER.
+	Names [][]byte
 }
 
 // extCertificateAuthorities is the extension of a CertificateRequest that holds the
@@ -179,47 +231,47 @@ const extCertificateAuthorities = 47
 
 // parseCertificateRequest reads RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446
 // section 4.3.2 from TLS 1.3.
-func parseCertificateRequest(body []byte, version uint16) (r certificateRequest, ok bool) {
+func parseCertificateRequest(body []byte, version uint16) (r CertificateRequest, ok bool) {
 	s := cryptobyte.String(body)
 	var types, schemes, list cryptobyte.String
 	switch {
-	case version >= tls.VersionTLS13:
+	case version >= registry.TLS13:
 		var context, extensions cryptobyte.String
 		if !s.ReadUint8LengthPrefixed(&context) || !s.ReadUint16LengthPrefixed(&extensions) {
-			return certificateRequest{}, false
+			return CertificateRequest{}, false
 		}
 		for !extensions.Empty() {
 			var id uint16
 			var value cryptobyte.String
 			if !extensions.ReadUint16(&id) || !extensions.ReadUint16LengthPrefixed(&value) {
-				return certificateRequest{}, false
+				return CertificateRequest{}, false
 			}
 			if id == extSignatureAlgorithms && !value.ReadUint16LengthPrefixed(&schemes) ||
 				id == extCertificateAuthorities && !value.ReadUint16LengthPrefixed(&list) {
-				return certificateRequest{}, false
+				return CertificateRequest{}, false
 			}
 		}
 	default:
 		if !s.ReadUint8LengthPrefixed(&types) ||
-			version == tls.VersionTLS12 && !s.ReadUint16LengthPrefixed(&schemes) ||
+			version == registry.TLS12 && !s.ReadUint16LengthPrefixed(&schemes) ||
 			!s.ReadUint16LengthPrefixed(&list) {
-			return certificateRequest{}, false
+			return CertificateRequest{}, false
 		}
 	}
-	r.types = types
+	r.Types = types
 	for !schemes.Empty() {
 		var scheme uint16
 		if !schemes.ReadUint16(&scheme) {
-			return certificateRequest{}, false
+			return CertificateRequest{}, false
 		}
-		r.schemes = append(r.schemes, scheme)
+		r.Schemes = append(r.Schemes, scheme)
 	}
 	for !list.Empty() {
 		var name cryptobyte.String
 		if !list.ReadUint16LengthPrefixed(&name) {
-			return certificateRequest{}, false
+			return CertificateRequest{}, false
 		}
-		r.names = append(r.names, name)
+		r.Names = append(r.Names, name)
 	}
 	return r, true
 }
