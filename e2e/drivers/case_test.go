@@ -29,9 +29,11 @@ type connection struct {
 	// env are the environment variables that belong to the case; with any it has
 	// a process to itself.
 	env map[string]string
-	// name is a host name that only an entry in the hosts file leads to the
-	// endpoint; empty for others.
-	name string
+	// names are host names that only entries in the hosts file lead to this
+	// machine; none for others. connect is whether mongotls check is led to the
+	// address in place of the name, as its users are.
+	names   []string
+	connect bool
 	// address is where the endpoint listens.
 	address string
 	// uriOnly is whether it is about the connection string itself, which drivers
@@ -67,7 +69,10 @@ var waiting = map[string]bool{"ocsp-timeout": true}
 
 // newConnection is the case of a scenario.
 func newConnection(id string, i *lab.Instance) (connection, error) {
-	c := connection{ID: id, Files: i.Files, given: i.URI, env: i.Env, name: i.Name, address: i.Address}
+	c := connection{ID: id, Files: i.Files, given: i.URI, env: i.Env, names: i.Names, address: i.Address}
+	if i.Name != "" {
+		c.names, c.connect = []string{i.Name}, true
+	}
 	times := int64(1)
 	if waiting[id] {
 		times = patience

@@ -34,6 +34,12 @@ type driver struct {
 	// inCode is whether the release that is here takes its TLS options in code, so
 	// that connection strings as such tell nothing of it.
 	inCode bool
+	// noLoadBalancer is whether the release that is here was made before
+	// loadBalanced, which the releases know that are judged under its name.
+	noLoadBalancer bool
+	// hangs are the scenarios in which the release that is here never returns, so
+	// that there is nothing to compare.
+	hangs []string
 	// processes is how many share the cases, for one that connects with one case
 	// after the other; zero means one.
 	processes int
@@ -76,15 +82,16 @@ func drivers() []driver {
 		{name: "pymongo", variant: "3.x", title: "PyMongo", short: "PyMongo", command: []string{python, runner("pymongo_client.py"), "--without-pyopenssl"}},
 		{name: "pymongo", variant: "3.x ocsp", title: "PyMongo with its extra ocsp", short: "PyMongo ocsp", command: []string{python, runner("pymongo_client.py")}},
 		{name: "node", title: "Node.js driver", short: "Node", command: []string{nodeJS("20"), runner("node.mjs")}},
+		{name: "node", variant: "node22", title: "Node.js driver on Node.js 22", short: "Node 22", command: []string{nodeJS("22"), runner("node.mjs")}},
 		{name: "node", variant: "node>=24", title: "Node.js driver on Node.js 24", short: "Node 24", command: []string{nodeJS("24"), runner("node.mjs")}},
 		{
 			name: "mongosh", title: "mongosh", short: "mongosh", byFile: true, processes: 8,
 			command: []string{nodeJS("20"), runner("node_modules/mongosh/bin/mongosh.js"), "--nodb", "--quiet", "--norc", "--file", runner("mongosh.js")},
 		},
 		{name: "go", title: "Go driver", short: "Go", command: []string{self}, env: []string{goRunner + "=1"}},
-		{name: "java", title: "Java driver", short: "Java", inCode: true, command: java()},
-		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", short: "Java checking", setting: true, inCode: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
-		{name: "php", title: "PHP driver", short: "PHP", ownHosts: true, command: []string{"php", runner("php.php")}, processes: 4},
+		{name: "java", title: "Java driver", short: "Java", inCode: true, noLoadBalancer: true, command: java()},
+		{name: "java", variant: "checkRevocation", title: "Java driver with checkRevocation", short: "Java checking", setting: true, inCode: true, noLoadBalancer: true, command: java("-Dcom.sun.net.ssl.checkRevocation=true")},
+		{name: "php", title: "PHP driver", short: "PHP", ownHosts: true, hangs: []string{"member-unresolvable", "split-horizon-tunnel"}, command: []string{"php", runner("php.php")}, processes: 4},
 		{name: "ruby", variant: "<2.14", title: "Ruby driver", short: "Ruby", inCode: true, command: []string{"ruby", runner("ruby.rb")}},
 	}
 }

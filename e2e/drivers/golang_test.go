@@ -79,14 +79,21 @@ func pingGo(uri string) error {
 	return client.Ping(ctx, nil)
 }
 
-// dialer finds the names that are only here, as the other runners do by
-// libnss_wrapper.
+// dialer finds the names that are only here, and no others, as the other runners
+// do by libnss_wrapper.
 type dialer struct{ net.Dialer }
 
 // DialContext makes it an options.ContextDialer.
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
-	if os.Getenv(hostsVariable) != "" && err == nil && host != "localhost" {
+	if file := os.Getenv(hostsVariable); file != "" && err == nil && host != "localhost" {
+		hosts, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(strings.Fields(string(hosts)), host) {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, Server: "127.0.0.1:53", IsNotFound: true}}
+		}
 		address = net.JoinHostPort("127.0.0.1", port)
 	}
 	return d.Dialer.DialContext(ctx, network, address)

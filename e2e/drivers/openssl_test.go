@@ -82,10 +82,10 @@ func (p peer) start(t *testing.T, plain string) connection {
 		cancel()
 		wg.Wait()
 	})
-	c := connection{ID: p.id, name: p.host, address: l.Addr().String(), Files: map[string]string{"tlsCAFile": ca}}
-	host := p.host
-	if host == "" {
-		host = "localhost"
+	c := connection{ID: p.id, address: l.Addr().String(), Files: map[string]string{"tlsCAFile": ca}}
+	host := "localhost"
+	if p.host != "" {
+		host, c.names, c.connect = p.host, []string{p.host}, true
 	}
 	_, port, err := net.SplitHostPort(c.address)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"sync"
 	"testing"
@@ -26,15 +27,8 @@ type prediction struct {
 // checkOutput is the part of a report, or of an error in its place, that matters
 // here.
 type checkOutput struct {
-	Targets []struct {
-		Endpoints []struct {
-			Drivers []struct {
-				Driver, Variant, Reason, Error string
-				Connects                       *bool
-			}
-		}
-	}
-	Error struct{ ID string }
+	Targets []checkedTarget
+	Error   struct{ ID string }
 }
 
 // predictAll asks mongotls check about every case, with the connection string
@@ -42,6 +36,7 @@ type checkOutput struct {
 // the error is in place of them where there was nothing to check.
 func predictAll(t *testing.T, cases []connection) (map[string]map[string]prediction, map[string]string) {
 	t.Helper()
+	know(t, cases)
 	predictions, refused := map[string]map[string]prediction{}, map[string]string{}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -59,16 +54,8 @@ func predictAll(t *testing.T, cases []connection) (map[string]map[string]predict
 			}
 			refused[c.ID] = out.Error.ID
 			predictions[c.ID] = map[string]prediction{}
-			if unpredicted[c.ID] {
-				return
-			}
 			for _, target := range out.Targets {
-				for _, e := range target.Endpoints {
-					for _, d := range e.Drivers {
-						id := driver{name: d.Driver, variant: d.Variant}.id()
-						predictions[c.ID][id] = prediction{d.Connects, d.Reason, normal(d.Error)}
-					}
-				}
+				maps.Copy(predictions[c.ID], target.predictions())
 			}
 		})
 	}
@@ -80,8 +67,11 @@ func runCheck(ctx context.Context, c connection) (checkOutput, error) {
 	var out checkOutput
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	if len(c.names) > 0 && !c.connect {
+		return checkHere(ctx, c)
+	}
 	cmd := exec.CommandContext(ctx, mongotls, "check", "-o", "json", c.given)
-	if c.name != "" {
+	if c.connect {
 		cmd.Args = append(cmd.Args, "--connect="+c.address)
 	}
 	cmd.Env = environment()

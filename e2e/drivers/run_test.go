@@ -30,7 +30,7 @@ func (d driver) measure(t *testing.T, cases []connection) map[string]answer {
 		switch {
 		case len(c.env) > 0:
 			batches = append(batches, []connection{c})
-		case c.name != "":
+		case len(c.names) > 0:
 			named = append(named, c)
 		default:
 			rest = append(rest, c)
@@ -98,13 +98,17 @@ func (d driver) run(ctx context.Context, dir string, cases []connection) ([]answ
 	for name, value := range cases[0].env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	if cases[0].name != "" {
+	if len(cases[0].names) > 0 {
 		hosts := filepath.Join(dir, "hosts")
 		if err := os.WriteFile(hosts, hostsFile(cases), 0o600); err != nil {
 			return nil, err
 		}
 		if d.ownHosts {
-			cmd.Args = slices.Concat(inNamespace(hosts), cmd.Args)
+			services := filepath.Join(dir, "nsswitch.conf")
+			if err := os.WriteFile(services, []byte(filesOnly), 0o600); err != nil {
+				return nil, err
+			}
+			cmd.Args = slices.Concat(inNamespace(hosts, services), cmd.Args)
 			cmd.Path = namespaced
 		} else {
 			cmd.Env = append(cmd.Env, "LD_PRELOAD="+resolver(), hostsVariable+"="+hosts)

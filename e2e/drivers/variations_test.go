@@ -37,10 +37,6 @@ var variations = []variation{
 	{"option-value", "a value that is none", "", "tls=true&tlsCAFile=CA&tlsAllowInvalidHostnames=perhaps"},
 }
 
-// unpredicted are those that mongotls reads as the specification has them, while it
-// does not know what each driver makes of them: they are observed alone.
-var unpredicted = map[string]bool{"option-former": true, "option-off": true, "option-off-after": true, "option-value": true}
-
 // connection is the case of a variation of the scenario healthy.
 func (v variation) connection(healthy *lab.Instance) (connection, error) {
 	base, _, _ := strings.Cut(healthy.URI, "?")

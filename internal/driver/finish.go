@@ -141,16 +141,18 @@ func (c *connection) answer(ended fact.Outcome, alert *fact.Alert) *outcome {
 }
 
 // topology is a server that answers and that no driver uses, as the Server
-// Discovery and Monitoring and the Load Balancer specifications have it. What
-// each says then is not known.
+// Discovery and Monitoring and the Load Balancer specifications have it.
 func (c *connection) topology() *outcome {
 	t, e := c.facts.Target, c.facts.Endpoint
-	no := false
 	switch {
+	case c.NoLoadBalancer && t.Options.LoadBalanced && c.server().ServiceID != "":
+		return c.mute("the server refuses it in words of its own", []string{"load-balancer-mismatch"})
 	case t.OfAnotherSet(e):
-		return &outcome{connects: &no, ids: []string{"set-name-mismatch"}}
+		return c.mute("that it left the server out it does not say", []string{"set-name-mismatch"})
+	case c.NoLoadBalancer:
+		return nil
 	case t.Unbalanced(e):
-		return &outcome{connects: &no, ids: []string{"load-balancer-mismatch"}}
+		return c.stop(symptom.StageReply, symptom.NotBalanced)
 	}
 	return nil
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // libmongoc is the C driver with OpenSSL, as it is built for Linux
-// (src/libmongoc/src/mongoc/mongoc-openssl.c), and with it the C++ driver.
+// (src/libmongoc/src/mongoc/mongoc-openssl.c), and with it the C++ driver, which
+// has no name of its own. PHP, which stands on it too, has one.
 // tlsCRLFile stands for its option crl_file.
 var libmongoc = Model{
 	Name: "c", TLS: "OpenSSL", Basis: Source,

@@ -61,12 +61,18 @@ type Model struct {
 	// Old is whether it offers TLS 1.0 and 1.1, which its library then refuses to
 	// sign at its security level.
 	Old bool
+	// SpeaksOld is whether it connects with TLS 1.0 and 1.1, No13 whether it does
+	// not use TLS 1.3.
+	SpeaksOld, No13 bool
 	// Offer is what it offers: its own, or that of another client which leaves as
 	// much to the library.
 	Offer offer.Client
 	// NoPSSKeys is whether it offers no signature algorithm for a server's key that
 	// is for RSA-PSS alone.
 	NoPSSKeys bool
+	// NoEdDSA is whether it offers no signature algorithm for an Ed25519 or Ed448
+	// key.
+	NoEdDSA bool
 	// NamesAddress is whether it sends an address as server name (SNI).
 	NamesAddress bool
 	// LargeHello is whether its ClientHello has a post-quantum key share and fills
@@ -84,6 +90,8 @@ type Model struct {
 	HardFail bool
 	// CRLFile is how much of the path it looks up in the file of tlsCRLFile.
 	CRLFile CRLScope
+	// NoLoadBalancer is whether it was made before loadBalanced, which it ignores.
+	NoLoadBalancer bool
 	// Ignores are options on revocation that it does not know.
 	Ignores []string
 

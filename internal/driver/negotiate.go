@@ -17,12 +17,21 @@ func negotiate(c *connection) *outcome {
 	switch {
 	case c.facts.Endpoint.Handshake == nil:
 		return c.unsure("no handshake was tried")
+	case c.NoEdDSA && c.leaf() != nil && strings.HasPrefix(c.leaf().KeyAlgorithm, "Ed"):
+		return c.stop(symptom.StageHandshake, symptom.Alert(40))
+	case c.SpeaksOld && c.onlyOld() && !h.OK && len(c.facts.Chain.Presented) > 0:
+		return nil
+	case c.SpeaksOld && c.onlyOld() && !h.OK:
+		return c.unsure("the server speaks TLS 1.0 or 1.1 alone, in which its certificate was not seen")
 	}
 	if o, ok := c.scanned(h); ok {
 		return o
 	}
 	switch {
 	case h.OK || modern(h.Version):
+		if c.No13 && h.Version == "TLS1.3" {
+			return c.without13()
+		}
 		return c.agreed(h)
 	case c.onlyOld():
 		return c.turnedAway(h)
@@ -64,6 +73,22 @@ func (c *connection) agreed(h fact.Handshake) *outcome {
 		return c.unsure("the server chose " + h.CipherSuite + ", which this driver does not offer; whether it has another was not established")
 	}
 	return nil
+}
+
+// without13: the server chose TLS 1.3, which the driver does not use.
+func (c *connection) without13() *outcome {
+	for _, p := range c.facts.Endpoint.Protocols {
+		switch {
+		case p.Version != "TLS1.2" || p.Supported == nil:
+		case !*p.Supported:
+			return c.stop(symptom.StageHandshake, symptom.Alert(70))
+		default:
+			h := c.handshake()
+			h.Version, h.CipherSuite = p.Version, c.answered(fact.AskTLS12).CipherSuite
+			return c.agreed(h)
+		}
+	}
+	return c.unsure("whether the server speaks TLS 1.2 was not established")
 }
 
 // withoutHybrid: where the server chose a group with a post-quantum part, that stops

@@ -6,7 +6,8 @@ import (
 	"github.com/mongotls/mongotls/internal/verify"
 )
 
-// nodeDriver is the driver on Node.js 18 to 20 (src/mongo_client.ts,
+// nodeDriver is the driver on Node.js 18 and 20, and the releases of 22 with the
+// same OpenSSL (src/mongo_client.ts,
 // src/cmap/connect.ts): OpenSSL 3.0 at security level 1, Mozilla's roots compiled
 // in, names compared by tls.checkServerIdentity. Mongoose stands on it.
 var nodeDriver = Model{
@@ -20,7 +21,7 @@ var nodeDriver = Model{
 	CRLFile: FirstCRLOfAll,
 }
 
-var node = []*Model{&nodeDriver, nodeSystemCA(), nodeNew()}
+var node = []*Model{&nodeDriver, nodeSystemCA(), node22(), nodeNew()}
 
 // nodeSystemCA is Node.js with --use-system-ca, which adds the system's roots.
 func nodeSystemCA() *Model {
@@ -29,9 +30,17 @@ func nodeSystemCA() *Model {
 	return &m
 }
 
+// node22 is Node.js 22 since it has OpenSSL 3.5: the words and the key share of
+// 24, at the security level of 20.
+func node22() *Model {
+	m := nodeNew()
+	m.Variant, m.TLS, m.Stack = "node22", "OpenSSL 3.5 (Node.js 22)", nodeDriver.Stack
+	m.Offer.MinDHBits = nodeDriver.Offer.MinDHBits
+	return m
+}
+
 // nodeNew is Node.js 24 and later: OpenSSL 3.5 at security level 2, and a
-// post-quantum key share. Late releases of Node.js 22 are between the two: this
-// OpenSSL, at security level 1 (seen of 22.23.3).
+// post-quantum key share.
 func nodeNew() *Model {
 	m := nodeDriver
 	m.Variant, m.TLS = "node>=24", "OpenSSL 3.5 (Node.js 24)"

@@ -51,6 +51,7 @@ func pythonOld() *Model {
 func pymongo3() *Model {
 	m := python
 	m.Variant, m.Basis, m.FormerNames = "3.x", Measured, true
+	m.NoLoadBalancer = true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.Python311, symptom.PyMongo, symptom.Python}
 	m.Old, m.Offer = true, offer.Reference
 	return &m
@@ -61,6 +62,7 @@ func pymongo3() *Model {
 func pymongo3OCSP() *Model {
 	m := *pythonOCSP()
 	m.Variant, m.Basis, m.FormerNames = "3.x ocsp", Measured, true
+	m.NoLoadBalancer = true
 	m.Words = []symptom.Producer{symptom.PyMongo3, symptom.ServiceIdentity18, symptom.PyOpenSSL, symptom.PyMongo, symptom.Python}
 	m.NamesInCN = true
 	m.Ignores = []string{"tlsDisableOCSPEndpointCheck"}

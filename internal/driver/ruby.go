@@ -30,6 +30,6 @@ func rubyOld() *Model {
 	m.Variant, m.Basis, m.Vague = "<2.14", Measured, true
 	m.Words = []symptom.Producer{symptom.RubyDriver2, symptom.RubyDriver, symptom.RubyOpenSSL}
 	m.Responder, m.LeafOnly = NeverAsks, true
-	m.FirstCA = true
+	m.FirstCA, m.NoLoadBalancer = true, true
 	return &m
 }

@@ -22,6 +22,9 @@ func takeOptions(c *connection) *outcome {
 		}
 		return c.with("option", option(u.Option)).stop(symptom.StageSetup, event)
 	}
+	if slices.Contains(c.facts.Target.TLSOffRefused, c.Name) {
+		return c.stop(symptom.StageSetup, symptom.TLSOff)
+	}
 	if c.NoCRLFile && c.facts.Target.Options.TLSCRLFile != "" {
 		return c.stop(symptom.StageSetup, symptom.CRLNotWithOCSP)
 	}

@@ -59,6 +59,9 @@ func TestOptions(t *testing.T) {
 				Option: "ssl_ca_certs", For: "tlsCAFile", Ignored: []string{"pymongo", "go", "java", "c", "php", "csharp", "ruby"}, Rejected: []string{"node", "mongosh", "rust"},
 			}}
 		}}},
+		{"tls=false, and an option that needs TLS", []edit{func(f *Facts) {
+			f.Target.Options.TLS, f.Target.TLSOffRefused, f.Endpoint.Server.Plaintext = false, []string{"pymongo", "rust"}, "accepted"
+		}}},
 		{"one that Rust has to be built for", rejected("tlsCertificateKeyFilePassword", "rust")},
 	})
 }

@@ -1,9 +1,12 @@
 package driver
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"testing"
 
 	"github.com/mongotls/mongotls/internal/fact"
+	"github.com/mongotls/mongotls/internal/verify"
 )
 
 func unreached(failure string) edit {
@@ -20,8 +23,14 @@ func accepts(version string) edit {
 	}
 }
 
+// tls12 is whether the server speaks TLS 1.2; nil is not established.
+func tls12(supported *bool) edit {
+	return func(f *Facts) { f.Endpoint.Protocols[0].Supported = supported }
+}
+
 func TestTransport(t *testing.T) {
 	plain := options(func(o *fact.Options) { o.TLS, o.TLSFrom = false, "default" })
+	balanced := func(o *fact.Options) { o.LoadBalanced = true }
 	answers := func(hello fact.Outcome, alert int) edit {
 		return func(f *Facts) {
 			f.Endpoint.Server.Hello = hello
@@ -50,6 +59,8 @@ func TestTransport(t *testing.T) {
 		{"the first command ends the connection", []edit{answers(fact.OutcomeClosed, 0)}},
 		{"the first command is answered by something else", []edit{answers(fact.OutcomeOther, 0)}},
 		{"an error in place of the reply", []edit{func(f *Facts) { f.Endpoint.Server.ErrorCode, f.Endpoint.Server.ErrorMessage = 8000, "no SNI name sent" }}},
+		{"a load balancer", []edit{options(balanced), func(f *Facts) { f.Endpoint.Server.Type, f.Endpoint.Server.ServiceID = "LoadBalancer", "6543" }}},
+		{"no load balancer where one was expected", []edit{options(balanced), func(f *Facts) { f.Endpoint.Server.Type = "Mongos" }}},
 		{"in clear, and accepted", []edit{plain, func(f *Facts) { f.Endpoint.Server.Plaintext = "accepted" }}},
 		{"in clear, and closed", []edit{plain, asked(fact.Question{ID: fact.AskPlaintext, Outcome: fact.OutcomeClosed})}},
 		{"in clear, and reset", []edit{plain, asked(fact.Question{ID: fact.AskPlaintext, Outcome: fact.OutcomeReset})}},
@@ -71,7 +82,19 @@ func TestNegotiation(t *testing.T) {
 	small := func(group string) edit {
 		return asked(fact.Question{ID: fact.AskSmallHello, Outcome: fact.OutcomeOK, Version: "TLS1.3", Group: group})
 	}
+	no := false
+	root := issue(t, nil, "root", authority)
+	leaf := issue(t, root, host, names(host))
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edwards := issueFor(t, root, key, host, names(host))
 	hold(t, "negotiation", []row{
+		{"TLS 1.3 alone", []edit{tls12(&no)}},
+		{"TLS 1.3, and it is not known what else", []edit{tls12(nil)}},
+		{"TLS 1.0 alone, and the certificate was seen", []edit{broken(fact.OutcomeAlert, 70), accepts("TLS1.0"), presenting(leaf), trusted(root, verify.StoreCAFile)}},
+		{"an Ed25519 key", []edit{presenting(edwards), trusted(root, verify.StoreCAFile)}},
 		{"TLS 1.0 and 1.1 alone, with an alert", []edit{broken(fact.OutcomeAlert, 70), accepts("TLS1.0"), accepts("TLS1.1")}},
 		{"TLS 1.1 alone, without an alert", []edit{broken(fact.OutcomeClosed, 0), accepts("TLS1.1")}},
 		{"TLS 1.1 selected although it was not offered", []edit{broken(fact.OutcomeLocal, 0), accepts("TLS1.1"), func(f *Facts) { f.Endpoint.Handshake.Version = "TLS1.1" }}},

@@ -139,6 +139,7 @@ func facts(edits ...edit) Facts {
 			Host: host, Port: 27017, ServerName: host, DNS: &fact.DNS{},
 			Addresses:  []fact.Address{{IP: "192.0.2.1", TCP: fact.TCP{OK: true}}},
 			Handshake:  &fact.Handshake{OK: true, Outcome: fact.OutcomeOK, Version: "TLS1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768"},
+			Protocols:  []fact.Protocol{{Version: "TLS1.2", Supported: &yes}, {Version: "TLS1.3", Supported: &yes}},
 			ClientAuth: &fact.ClientAuth{},
 			Server:     &fact.Server{MongoDB: &yes, Plaintext: "refused", Hello: fact.OutcomeOK},
 		},
@@ -180,7 +181,7 @@ func options(change func(*fact.Options)) edit { return func(f *Facts) { change(&
 func broken(o fact.Outcome, code int) edit {
 	return func(f *Facts) {
 		f.Endpoint.Handshake = &fact.Handshake{Outcome: o}
-		f.Endpoint.Server.Hello = ""
+		f.Endpoint.Protocols, f.Endpoint.Server.Hello = nil, ""
 		if code != 0 {
 			f.Endpoint.Handshake.Alert = &fact.Alert{Code: code, Name: "some_alert"}
 		}

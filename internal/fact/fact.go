@@ -31,6 +31,9 @@ type Target struct {
 	// connection string itself does not turn it on, or turns it off: driver names as
 	// --driver takes them.
 	TLSImplied []string `json:"tlsImpliedFor,omitempty"`
+	// TLSOffRefused are the drivers that refuse a connection string which turns TLS
+	// off beside options that need it.
+	TLSOffRefused []string `json:"tlsOffRefusedBy,omitempty"`
 	// Options are the TLS options in force: the connection string's, with the
 	// command line's over them.
 	Options Options `json:"options"`

@@ -82,6 +82,9 @@ type Instance struct {
 	// Name is the target's host where it is a name that leads to the endpoint only
 	// by an entry in the hosts file; empty for others.
 	Name string
+	// Names are those of a deployment's members that lead to this machine only by
+	// entries in the hosts file, where they are not this machine's own; sorted.
+	Names []string
 	// Address is where the endpoint listens, "127.0.0.1:40123"; empty where
 	// nothing does.
 	Address string

@@ -160,6 +160,10 @@ func (s *set) start() error {
 		b.onClose(served.close)
 	}
 	if s.zone != nil {
+		for name := range s.zone.addresses {
+			b.instance.Names = append(b.instance.Names, strings.TrimSuffix(name, "."))
+		}
+		slices.Sort(b.instance.Names)
 		if err := b.dns(s.zone); err != nil {
 			return err
 		}
@@ -189,6 +193,7 @@ func (s *set) close() error {
 			h := &other.options.Hello
 			h.Hosts = renamed(h.Hosts, was, m.name())
 			h.Primary = renamed([]string{h.Primary}, was, m.name())[0]
+			h.Me = renamed([]string{h.Me}, was, m.name())[0]
 		}
 	}
 	return nil

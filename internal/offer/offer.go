@@ -93,6 +93,11 @@ var (
 		Driver: "java", Name: "Java 11 to 23", Versions: since12,
 		Suites: java17Suites, Groups: javaGroups, MinDHBits: 1024, Measured: true,
 	}
+	// Java24 is JSSE without it.
+	Java24 = Client{
+		Driver: "java", Name: "Java 24 and later", Versions: since12,
+		Suites: java24Suites, Groups: javaGroups, MinDHBits: 1024, Measured: true,
+	}
 	// C is libmongoc, which asks OpenSSL for more than its defaults.
 	C = Client{
 		Driver: "c", Name: "C and PHP drivers on OpenSSL 3", Versions: since12,
@@ -116,11 +121,7 @@ var (
 func Clients() []Client {
 	return []Client{
 		Reference, Python, Node, Node24, Go, Java,
-		{
-			Driver: "java", Name: "Java 24 and later", Versions: since12,
-			Suites: java24Suites, Groups: javaGroups, MinDHBits: 1024, Measured: true,
-		},
-		C, DotNet, Rustls,
+		Java24, C, DotNet, Rustls,
 		{
 			// Its source disables TLS 1.3 and offers nothing before 1.1.
 			Driver: "c", Name: "C driver on Windows (Secure Channel)", Versions: []string{"TLS1.1", "TLS1.2"},

@@ -60,6 +60,8 @@ const (
 	ReplyLost Event = "reply-lost"
 	// NotMongoDB: the answer to the first command is none of MongoDB.
 	NotMongoDB Event = "not-mongodb"
+	// NotBalanced: the client was told of a load balancer, and there is none.
+	NotBalanced Event = "not-balanced"
 )
 
 // The events of revocation, other than what a CRL makes of a certificate.
@@ -100,6 +102,8 @@ const (
 	OptionUnknown    Event = "option-unknown"
 	OptionValue      Event = "option-value"
 	OptionNotBuiltIn Event = "option-not-built-in"
+	// TLSOff: tls=false beside options that need TLS.
+	TLSOff Event = "tls-off"
 )
 
 // Alert is the event of an alert from the server (RFC 8446 section 6).
@@ -136,6 +140,7 @@ var eventIDs = map[Event][]string{
 	ReplyTimeout: {"handshake-timeout", "not-mongodb"},
 	ReplyLost:    {"client-cert-required", "client-cert-rejected", "client-cert-untrusted", "client-cert-expired", "client-cert-purpose", "alert-internal-error", "handshake-failure"},
 	NotMongoDB:   {"not-mongodb"},
+	NotBalanced:  {"load-balancer-mismatch"},
 
 	StapleRevoked:     {"revoked"},
 	StapleUnreadable:  {"staple-invalid"},
@@ -163,6 +168,7 @@ var eventIDs = map[Event][]string{
 	CRLNotWithOCSP:   {"option-unsupported"},
 	OptionUnknown:    {"option-unsupported"},
 	OptionValue:      {"option-unsupported"},
+	TLSOff:           {"option-conflict"},
 	OptionNotBuiltIn: {"option-unsupported"},
 
 	Alert(10):  {"handshake-failure"},

@@ -62,6 +62,7 @@ var goDriver = []Symptom{
 	{Producer: GoDriver, Event: StapleUnreadable, Text: "error parsing stapled response: {reason}"},
 	{Producer: GoDriver, Event: StapleInvalid, Text: "error validating stapled response: {reason}"},
 	{Producer: GoDriver, IDs: []string{"issuer-unknown"}, Text: "error checking if server certificate is signed by the issuer in the verified chain"},
+	{Producer: GoDriver, Event: NotBalanced, Whole: true, Text: "driver attempted to initialize in load balancing mode, but the server does not support this mode"},
 	{Producer: GoDriver, Event: NotMongoDB, Whole: true, Text: "length of read message too large"},
 	{Producer: GoDriver, Event: CAFileInvalid, Text: "the specified CA file does not contain any valid certificates"},
 	{Producer: GoDriver, Event: NoCertificate, Text: "failed to find CERTIFICATE"},

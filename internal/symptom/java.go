@@ -79,6 +79,7 @@ var jsse = slices.Concat(
 // javaDriver are the texts of the Java driver.
 var javaDriver = []Symptom{
 	{Producer: JavaDriver, Event: ReplyEOF, Whole: true, Text: "com.mongodb.MongoSocketReadException: Prematurely reached end of stream"},
+	{Producer: JavaDriver, Event: NameNotFound, Whole: true, Text: "com.mongodb.MongoSocketException: {host}}, caused by {java.net.UnknownHostException: {host}"},
 	{Producer: JavaDriver, Event: NotMongoDB, Whole: true, Text: "com.mongodb.MongoInternalException: The reply message length {n} is less than the maximum message length {limit}"},
 	{Producer: JavaDriver, IDs: []string{"srv-not-found"}, Text: "Failed looking up SRV record for '{name}'."},
 	{Producer: JavaDriver, IDs: []string{"srv-not-found"}, Text: "No SRV records available for '{name}'."},

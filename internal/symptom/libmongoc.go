@@ -23,6 +23,7 @@ var libmongoc = slices.Concat(
 		{Producer: Libmongoc, Event: TCPRefused, Text: "connection closed"},
 		{Producer: Libmongoc, Event: TCPReset, Text: "connection closed"},
 		{Producer: Libmongoc, IDs: []string{"tcp-refused"}, Text: "connection refused calling hello on '{host}:{port}'"},
+		{Producer: Libmongoc, Event: NotBalanced, Whole: true, Text: "Driver attempted to initialize in load balancing mode, but the server does not support this mode."},
 		{Producer: Libmongoc, Event: ReplyTimeout, Text: "socket timeout"},
 		{Producer: Libmongoc, Event: ReplyEOF, Text: "Server closed connection."},
 		{Producer: Libmongoc, Event: ReplyReset, Text: "connection closed"},

@@ -63,6 +63,7 @@ var nodeDriver = []Symptom{
 	{Producer: NodeDriver, Event: TCPTimeout, Text: "Socket 'secureConnect' timed out after {n}ms (connectTimeoutMS: {n})"},
 	{Producer: NodeDriver, Event: NotMongoDB, Text: "connection <monitor> to {ip}:{port} closed"},
 	{Producer: NodeDriver, IDs: []string{"tcp-timeout"}, Text: "Socket 'connect' timed out after {n}ms (connectTimeoutMS: {n})"},
+	{Producer: NodeDriver, Event: NotBalanced, Text: "Driver attempted to initialize in load balancing mode, but the server does not support this mode."},
 	{Producer: NodeDriver, Event: ReplyTimeout, Text: "connection <monitor> to {ip}:{port} timed out"},
 	{Producer: NodeDriver, Event: ReplyEOF, Text: "connection <monitor> to {ip}:{port} closed"},
 	{Producer: NodeDriver, Event: OptionUnknown, Text: "option {option} is not supported", Code: "MongoParseError"},

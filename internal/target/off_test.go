@@ -21,3 +21,25 @@ func TestOffComesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestOffRefused: PyMongo and Rust refuse tls=false beside what turns TLS on there.
+func TestOffRefused(t *testing.T) {
+	for query, want := range map[string][]string{
+		"tls=false&tlsCAFile=ca.pem":  {"pymongo", "rust"},
+		"tlsCAFile=ca.pem&tls=false":  {"pymongo", "rust"},
+		"tls=false&tlsCRLFile=ca.crl": {"pymongo"},
+		"tls=false&tlsInsecure=true":  {"rust"},
+		"tls=false":                   nil,
+		"tls=true&tlsCAFile=ca.pem":   nil,
+		"tlsCAFile=ca.pem":            nil,
+	} {
+		target, _ := Parse("mongodb://db1/?" + query)
+		got := target.Facts().TLSOffRefused
+		if len(got) == 0 {
+			got = nil
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+}

@@ -140,6 +140,9 @@ func (t *Target) Facts() fact.Target {
 	case !t.TLS && t.Options.TLS.IsSet() && t.offComesFirst():
 		f.TLSImplied = []string{"go"}
 	}
+	if !t.TLS && t.Options.TLS.IsSet() {
+		f.TLSOffRefused = refusingOff(t.implied())
+	}
 	if t.UsesX509() {
 		f.X509 = &fact.X509{}
 		// Beside a password it is the user of another mechanism.

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -151,11 +152,17 @@ func (t *Target) tellImplied(names []string, implied map[string]bool) Problem {
 	return p
 }
 
+// refusingOff are, of the drivers for which an option turns TLS on, those that
+// refuse tls=false beside it.
+func refusingOff(implied []string) []string {
+	return slices.DeleteFunc([]string{"pymongo", "rust"}, func(d string) bool { return !slices.Contains(implied, d) })
+}
+
 // tellContradicted warns of options that need TLS beside tls=false.
 func (t *Target) tellContradicted(names []string, implied map[string]bool) Problem {
 	tls := t.Options.TLS.Name
 	var says []string
-	refusing := slices.DeleteFunc([]string{"pymongo", "rust"}, func(d string) bool { return !implied[d] })
+	refusing := refusingOff(slices.Collect(maps.Keys(implied)))
 	if len(refusing) > 0 {
 		says = append(says, "refused by "+join(refusing, "and"))
 	}

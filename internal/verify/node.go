@@ -82,6 +82,20 @@ func nodeIdentity(leaf *certificate.Certificate, host string) string {
 // nodeAddress is an address as Node.js writes it.
 func nodeAddress(ip netip.Addr) string { return ip.String() }
 
+// nodeAltAddress is an address as it stands among the alternative names: of IPv6
+// every group is written out.
+func nodeAltAddress(ip netip.Addr) string {
+	if !ip.Is6() {
+		return ip.String()
+	}
+	b := ip.As16()
+	groups := make([]string, 0, 8)
+	for i := 0; i < len(b); i += 2 {
+		groups = append(groups, fmt.Sprintf("%X", uint16(b[i])<<8|uint16(b[i+1])))
+	}
+	return strings.Join(groups, ":")
+}
+
 // nodeAltNames are the alternative names of a certificate as Node.js joins them.
 func nodeAltNames(leaf *certificate.Certificate) string {
 	kinds := map[byte]string{
@@ -98,7 +112,7 @@ func nodeAltNames(leaf *certificate.Certificate) string {
 			ip, ok := netip.AddrFromSlice(name.Value)
 			text = "<invalid>"
 			if ok {
-				text = nodeAddress(ip)
+				text = nodeAltAddress(ip)
 			}
 		} else if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\",'", r) }) {
 			// Otherwise a name could pass for several.

@@ -12,6 +12,9 @@ if ARGV.include?("--version")
   exit
 end
 
+# Release 2.5 reads values in connection strings by what Ruby 3 has no longer.
+def URI.decode(text) = decode_www_form_component(text)
+
 # code_options are the options of the connection string as this release has them.
 def code_options(tls)
   o = { ssl: tls["tls"] == "true" || tls["ssl"] == "true" }
