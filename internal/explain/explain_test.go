@@ -346,6 +346,7 @@ func TestNothingToTell(t *testing.T) {
 		"org.mongodb.driver.client - MongoClient with metadata {} created with settings MongoClientSettings{sslSettings=SslSettings{enabled=true, invalidHostNameAllowed=false, context=null}, connectTimeoutMS=10000}",
 		"org.mongodb.driver.cluster - Cluster created with settings {hosts=[localhost:27017], mode=SINGLE, requiredClusterType=UNKNOWN, serverSelectionTimeout='30000 ms'}",
 		"Certificate will not expire",
+		"Automatically disabling TLS 1.0, to force-enable TLS 1.0 specify --sslDisabledProtocols 'none'",
 		"Using MongoDB: 7.0.5",
 		"MongoDB shell version v4.4.1",
 		"mongosh \"mongodb://localhost:27017\" --tls --tlsCAFile ca.pem",

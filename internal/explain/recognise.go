@@ -80,7 +80,7 @@ func recognise(text string) *sighting {
 }
 
 // settings have the words of failures and are none.
-var settings = []string{"timeoutms", "timeout=", "timeout:", "requiredclustertype=unknown", "invalidhostnameallowed", "automatically disabling", "not expire"}
+var settings = []string{"timeoutms", "timeout=", "timeout:", "requiredclustertype=unknown", "invalidhostnameallowed", "automatically disabling", "disabledprotocols", "not expire"}
 
 // withoutSettings blanks connection strings and settings in a text's form.
 func withoutSettings(text string) string {
