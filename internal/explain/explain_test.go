@@ -68,6 +68,11 @@ func TestChoices(t *testing.T) {
 			[]string{"undetermined certain", "atlas-access-list possible", "tcp-timeout possible", "tcp-refused possible", "dns-not-found possible", "plaintext-client possible", "issuer-unknown possible", "hostname-mismatch possible"},
 		},
 		{
+			"a member, of a set that is known",
+			"server selection error: context deadline exceeded, current topology: { Type: ReplicaSetNoPrimary, Servers: [{ Addr: db0.example.com:27017, Type: Unknown, Last error: dial tcp 192.0.2.1:27017: connect: connection refused }, { Addr: db1.example.com:27017, Type: RSSecondary, Average RTT: 1 }, ] }",
+			[]string{"tcp-refused certain", "member-unreachable possible"},
+		},
+		{
 			"a cause beside its wrappers",
 			"MongoServerSelectionError: Server selection timed out; SSL handshake failed; certificate verify failed; certificate revoked; connection closed",
 			[]string{"revoked certain"},

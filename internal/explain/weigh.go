@@ -82,6 +82,10 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 		possible = slices.DeleteFunc(possible, func(id finding.ID) bool { return id == "atlas-access-list" })
 		told[1].confidence = Possible
 	}
+	if !f.atlas {
+		// There nobody else has named the members.
+		possible = amongMembers(told[0].id, possible, text)
+	}
 	most := maxCandidates
 	if told[0].id == "verify-failed" || len(possible) > maxOpen/2 {
 		most = maxOpen
@@ -96,6 +100,39 @@ func weigh(leads []*lead, f *facts, by, text string) []candidate {
 		told[i].producer = by
 	}
 	return told
+}
+
+// ofMembers are what a failure is called of a member, by the name that the others
+// give it; a text names the host and not where its name is from. What ends in no
+// server at all may be of the set as a whole.
+var ofMembers = map[finding.ID][]finding.ID{
+	"hostname-mismatch":      {"member-hostname-mismatch"},
+	"hostname-cn-only":       {"member-hostname-mismatch"},
+	"hostname-ip-not-in-san": {"member-hostname-mismatch"},
+	"dns-not-found":          {"member-unreachable"},
+	"tcp-refused":            {"member-unreachable"},
+	"tcp-timeout":            {"member-unreachable"},
+	"tcp-unreachable":        {"member-unreachable"},
+	"undetermined":           {"no-primary", "set-name-mismatch", "member-unreachable"},
+}
+
+// setWords are how drivers write that they know a replica set already.
+var setWords = []string{"ReplicaSetNoPrimary", "RSSecondary", "REPLICA_SET", "replica set", "replicaSet="}
+
+// amongMembers adds what it may be of a member: first where the text tells of a
+// replica set, and behind the likeliest others elsewhere.
+func amongMembers(id finding.ID, possible []finding.ID, text string) []finding.ID {
+	at := min(len(possible), maxCandidates-len(ofMembers[id]))
+	if slices.ContainsFunc(setWords, func(w string) bool { return strings.Contains(text, w) }) {
+		at = 0
+	}
+	var added []finding.ID
+	for _, member := range ofMembers[id] {
+		if !slices.Contains(possible, member) {
+			added = append(added, member)
+		}
+	}
+	return slices.Insert(possible, at, added...)
 }
 
 // atlasSymptoms are how Atlas' IP access list shows.
