@@ -21,7 +21,8 @@ var alertTexts = []alertText{
 	{21, "tls-record-corrupt", "decryption failed", "decryption failed", nil},
 	{22, "tls-record-corrupt handshake-failure", "record overflow", "record overflow", nil},
 	{30, "tls-record-corrupt", "decompression failure", "decompression failure", nil},
-	{40, "handshake-failure no-shared-cipher client-cert-required protocol-version sni-required client-cert-rejected", "handshake failure", "handshake failure", nil},
+	{40, "handshake-failure no-shared-cipher client-cert-required protocol-version sni-required client-cert-rejected",
+		"handshake failure", "handshake failure", nil},
 	{41, "client-cert-required", "no certificate", "no certificate", nil},
 	{42, "client-cert-rejected", "bad certificate", "bad certificate", nil},
 	{43, "client-cert-purpose client-cert-rejected", "unsupported certificate", "unsupported certificate", []string{"UnsupportedCert"}},
@@ -71,7 +72,8 @@ func heardAlerts() []Symptom {
 			add(a, Rustls, "received fatal alert: "+camel, "fatal alert: "+camel, "AlertReceived("+camel+")")
 		}
 		// Erlang wrote text, and writes a tuple with an atom and text.
-		add(a, Erlang, "tls_alert, '"+a.name, "{tls_alert,{"+strings.ReplaceAll(a.name, " ", "_"), "tls_alert, {:"+a.name, "tls_alert,\""+a.name, "SERVER ALERT: Fatal - "+a.name)
+		add(a, Erlang, "tls_alert, '"+a.name, "{tls_alert,{"+strings.ReplaceAll(a.name, " ",
+			"_"), "tls_alert, {:"+a.name, "tls_alert,\""+a.name, "SERVER ALERT: Fatal - "+a.name)
 		add(a, GnuTLS, "TLS fatal alert has been received: "+a.name, "Fatal TLS alert: "+a.name)
 	}
 	return list
@@ -110,7 +112,8 @@ func heardReasons() []Symptom {
 	}
 	add("not-tls tls-disabled", "wrong version number", "packet length too long")
 	queue("not-tls tls-disabled", "unknown protocol", "http request", "https proxy request", "record too small", "no cipher list")
-	add("protocol-version", "legacy sigalg disallowed or unsupported", "no protocols available", "unsupported ssl version", "tls version not supported", "no supported versions", "wrong ssl version")
+	add("protocol-version", "legacy sigalg disallowed or unsupported", "no protocols available",
+		"unsupported ssl version", "tls version not supported", "no supported versions", "wrong ssl version")
 	queue("protocol-version", "unsupported protocol", "version too low", "version too high", "inappropriate fallback", "bad protocol version number")
 	add("no-shared-cipher",
 		"no shared cipher", "no ciphers available", "unknown cipher returned", "wrong cipher returned", "no cipher match", "cipher or hash unavailable",
@@ -121,7 +124,8 @@ func heardReasons() []Symptom {
 	queue("key-too-small", "modulus too small", "bad ecc cert")
 	add("key-too-small", "ee key too small", "ca key too small")
 	add("signature-weak", "ca md too weak", "ee md too weak", "wrong signature type")
-	add("legacy-renegotiation", "unsafe legacy renegotiation disabled", "unsafe legacy renegotiation", "renegotiation is not allowed", "insecure renegotiation", "server does not support secure renegotiation")
+	add("legacy-renegotiation", "unsafe legacy renegotiation disabled", "unsafe legacy renegotiation",
+		"renegotiation is not allowed", "insecure renegotiation", "server does not support secure renegotiation")
 	queue("legacy-renegotiation", "no renegotiation")
 	add("client-cert-required", "peer did not return a certificate")
 	add("staple-invalid revoked must-staple-missing", "invalid status response")
@@ -129,8 +133,11 @@ func heardReasons() []Symptom {
 		"decryption failed or bad record mac", "digest check failed", "block cipher pad is wrong", "record layer failure",
 		"data between ccs and finished", "bad mac decode", "encrypted length too long")
 	queue("tls-record-corrupt", "decryption failed", "bad decompression", "data length too long", "bad length", "bad record type")
-	add("handshake-closed tls-disabled plaintext-client client-cert-required no-shared-cipher protocol-version atlas-access-list", "unexpected eof while reading", "SSL_ERROR_SYSCALL", "SSL_ERROR_EOF")
-	queue("handshake-failure", "bad extension", "length mismatch", "excessive message size", "unexpected record", "unexpected message", "bad signature", "parse tlsext", "ccs received early", "internal error", "tls handshake failure", "ssl handshake failure")
+	add("handshake-closed tls-disabled plaintext-client client-cert-required no-shared-cipher protocol-version atlas-access-list",
+		"unexpected eof while reading", "SSL_ERROR_SYSCALL", "SSL_ERROR_EOF")
+	queue("handshake-failure", "bad extension", "length mismatch", "excessive message size", "unexpected record",
+		"unexpected message", "bad signature", "parse tlsext", "ccs received early", "internal error",
+		"tls handshake failure", "ssl handshake failure")
 	add("handshake-failure", "sslv3 alert", "tlsv1 alert", "tlsv13 alert")
 	return list
 }
