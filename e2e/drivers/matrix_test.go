@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/mongotls/mongotls/internal/lab"
 )
@@ -79,6 +80,23 @@ func init() {
 			races[s.ID] = true
 		}
 	}
+}
+
+// endings are how drivers show that the peer ended the connection. Which of them
+// shows depends on what the driver was about to do when it noticed.
+var endings = []string{
+	"reset by peer", "Connection reset", "ECONNRESET", "connection closed", " closed", "EOF", "eof", "roken pipe", "EPIPE",
+	"Connection timed out calling", "socket disconnected", "Remote host terminated", "Prematurely reached",
+	"Failed to receive length header",
+}
+
+// sameWords reports whether a driver showed the same twice, or twice that the peer
+// ended the connection.
+func sameWords(before, now string) bool {
+	ended := func(text string) bool {
+		return slices.ContainsFunc(endings, func(e string) bool { return strings.Contains(text, e) })
+	}
+	return before == now || ended(before) && ended(now)
 }
 
 // merge is what was seen now, with what was seen before where that is a race.

@@ -84,3 +84,21 @@ func TestNormal(t *testing.T) {
 		}
 	}
 }
+
+// TestSameWords: what is the same although the words are not.
+func TestSameWords(t *testing.T) {
+	for _, row := range []struct {
+		before, now string
+		want        bool
+	}{
+		{"certificate has expired", "certificate has expired", true},
+		{"certificate has expired", "hostname mismatch", false},
+		{"[connection closed calling hello on 'h']", "TLS handshake failed: Connection reset by peer", true},
+		{"TLS handshake failed: Connection reset by peer", "tlsv1 alert internal error", false},
+		{"read ECONNRESET", "", false},
+	} {
+		if got := sameWords(row.before, row.now); got != row.want {
+			t.Errorf("sameWords(%q, %q) = %t", row.before, row.now, got)
+		}
+	}
+}
