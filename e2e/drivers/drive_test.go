@@ -158,7 +158,7 @@ func (d driver) again(t *testing.T, cases []connection, answers map[string]answe
 	for _, c := range cases {
 		was, ok := before.of(c.ID).of(d.id())
 		a := answers[c.ID]
-		if ok && (was.Connects != a.Connects || !sameWords(normal(was.Error), normal(a.Error))) && !races[c.ID] {
+		if ok && (was.Connects != a.Connects || !sameWords(c.ID, normal(was.Error), normal(a.Error))) && !races[c.ID] {
 			if err := c.setURI(patience); err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +212,7 @@ func compare(t *testing.T, want, got matrix) {
 		}
 		for _, c := range r.Cells {
 			before, ok := w.of(c.Driver)
-			if !ok || before.Connects != c.Connects || !sameWords(before.Error, c.Error) && !races[r.ID] {
+			if !ok || before.Connects != c.Connects || !sameWords(r.ID, before.Error, c.Error) && !races[r.ID] {
 				t.Errorf("%s, %s: not as in %s (-there +here):\n%s", r.ID, c.Driver, matrixFile, cmp.Diff(before, c))
 			}
 		}

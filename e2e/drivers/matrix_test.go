@@ -85,18 +85,23 @@ func init() {
 // endings are how drivers show that the peer ended the connection. Which of them
 // shows depends on what the driver was about to do when it noticed.
 var endings = []string{
-	"reset by peer", "Connection reset", "ECONNRESET", "connection closed", " closed", "EOF", "eof", "roken pipe", "EPIPE",
+	"reset by peer", "Connection reset", "ECONNRESET", "connection closed", ":PORT closed", "EOF", "eof", "roken pipe", "EPIPE",
 	"Connection timed out calling", "socket disconnected", "Remote host terminated", "Prematurely reached",
 	"Failed to receive length header",
 }
 
-// sameWords reports whether a driver showed the same twice, or twice that the peer
-// ended the connection.
-func sameWords(before, now string) bool {
+// ending are the scenarios in which the peer ends the connection at the driver's first
+// message, and so maybe while it still writes. The words may differ there, as long as
+// they are of an ended connection.
+var ending = []string{"handshake-closed", "handshake-closed-proxy", "tls-disabled", "plaintext-client"}
+
+// sameWords reports whether a driver showed the same twice, or at an ending twice that
+// the peer ended the connection.
+func sameWords(scenario, before, now string) bool {
 	ended := func(text string) bool {
 		return slices.ContainsFunc(endings, func(e string) bool { return strings.Contains(text, e) })
 	}
-	return before == now || ended(before) && ended(now)
+	return before == now || slices.Contains(ending, scenario) && ended(before) && ended(now)
 }
 
 // merge is what was seen now, with what was seen before where that is a race.

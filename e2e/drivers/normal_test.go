@@ -88,17 +88,18 @@ func TestNormal(t *testing.T) {
 // TestSameWords: what is the same although the words are not.
 func TestSameWords(t *testing.T) {
 	for _, row := range []struct {
-		before, now string
-		want        bool
+		scenario, before, now string
+		want                  bool
 	}{
-		{"certificate has expired", "certificate has expired", true},
-		{"certificate has expired", "hostname mismatch", false},
-		{"[connection closed calling hello on 'h']", "TLS handshake failed: Connection reset by peer", true},
-		{"TLS handshake failed: Connection reset by peer", "tlsv1 alert internal error", false},
-		{"read ECONNRESET", "", false},
+		{"cert-expired", "certificate has expired", "certificate has expired", true},
+		{"cert-expired", "certificate has expired", "hostname mismatch", false},
+		{"handshake-closed", "[connection closed calling hello on 'h']", "TLS handshake failed: Connection reset by peer", true},
+		{"tcp-refused", "[connection closed calling hello on 'h']", "TLS handshake failed: Connection reset by peer", false},
+		{"handshake-closed", "TLS handshake failed: Connection reset by peer", "tlsv1 alert internal error", false},
+		{"handshake-closed", "read ECONNRESET", "", false},
 	} {
-		if got := sameWords(row.before, row.now); got != row.want {
-			t.Errorf("sameWords(%q, %q) = %t", row.before, row.now, got)
+		if got := sameWords(row.scenario, row.before, row.now); got != row.want {
+			t.Errorf("%s: sameWords(%q, %q) = %t", row.scenario, row.before, row.now, got)
 		}
 	}
 }
